@@ -1,0 +1,4 @@
+{# partition_by of a table with a game_date: a dict on BigQuery, nothing elsewhere (dbt-duckdb refuses the dict). #}
+{% macro by_game_date() %}
+    {{ return({'field': 'game_date', 'data_type': 'date', 'granularity': 'day'} if target.type == 'bigquery' else none) }}
+{% endmacro %}

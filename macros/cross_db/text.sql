@@ -1,0 +1,19 @@
+{# TRUE when the regular expression (RE2, in a Jinja string) is found in the text. #}
+{% macro matches(text, pattern) -%} {{ return(adapter.dispatch('matches', 'nba_backfill')(text, pattern)) }} {%- endmacro %}
+{% macro default__matches(text, pattern) %}{{ return("regexp_matches(" ~ text ~ ", '" ~ pattern ~ "')") }}{% endmacro %}
+{% macro bigquery__matches(text, pattern) %}{{ return("regexp_contains(" ~ text ~ ", r'" ~ pattern ~ "')") }}{% endmacro %}
+
+{# Text of the pattern's only group; NULL when there is no match. #}
+{% macro extract_group(text, pattern) -%} {{ return(adapter.dispatch('extract_group', 'nba_backfill')(text, pattern)) }} {%- endmacro %}
+{% macro default__extract_group(text, pattern) %}{{ return("nullif(regexp_extract(" ~ text ~ ", '" ~ pattern ~ "', 1), '')") }}{% endmacro %}
+{% macro bigquery__extract_group(text, pattern) %}{{ return("nullif(regexp_extract(" ~ text ~ ", r'" ~ pattern ~ "'), '')") }}{% endmacro %}
+
+{# The text without anything that matches. #}
+{% macro remove_matches(text, pattern) -%} {{ return(adapter.dispatch('remove_matches', 'nba_backfill')(text, pattern)) }} {%- endmacro %}
+{% macro default__remove_matches(text, pattern) %}{{ return("regexp_replace(" ~ text ~ ", '" ~ pattern ~ "', '', 'g')") }}{% endmacro %}
+{% macro bigquery__remove_matches(text, pattern) %}{{ return("regexp_replace(" ~ text ~ ", r'" ~ pattern ~ "', '')") }}{% endmacro %}
+
+{# Accented letters as base letter plus mark; the marks are removed by whoever keeps only a-z. #}
+{% macro fold_accents(text) -%} {{ return(adapter.dispatch('fold_accents', 'nba_backfill')(text)) }} {%- endmacro %}
+{% macro default__fold_accents(text) %}{{ return('strip_accents(' ~ text ~ ')') }}{% endmacro %}
+{% macro bigquery__fold_accents(text) %}{{ return('normalize(' ~ text ~ ', NFD)') }}{% endmacro %}

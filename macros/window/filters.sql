@@ -1,0 +1,79 @@
+{#
+    How a model says which dates it reads. A model never mentions a date or a var: it writes in_window('game_date') for
+    the dates it produces and reads(ref('...')) for its inputs, and the meta.reads of its YAML says how far back each
+    input goes. Planner, tests and documentation read the same declaration.
+#}
+
+{# TRUE for the requested dates, with literal bounds so that BigQuery prunes partitions. #}
+{% macro in_window(column) -%}
+    {%- if execute -%}
+        {{ column }} between cast('{{ window_start() }}' as date) and cast('{{ window_end() }}' as date)
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}
+
+{#
+    An input, cut to the dates that the model declares for it under meta.reads:
+
+        whole_table          no cut: small tables without partitions
+        same_day             the requested dates
+        days: N              N days before each requested date, that date excluded
+        days_through: N      the same, that date included
+        season_to_date       the season so far, that date excluded (also for "last N games" of one season)
+        season_through_date  the same, that date included
+
+    The cut is on whole dates of the requested range; a model still compares dates row by row.
+#}
+{% macro reads(relation) -%}
+    {%- if not execute -%}
+        {{ relation }}
+    {%- else -%}
+        {%- set bounds = read_bounds(declared_read(relation)) -%}
+        {%- if bounds is none -%}
+            {{ relation }}
+        {%- else -%}
+            (select * from {{ relation }} where game_date between cast('{{ bounds.first }}' as date) and cast('{{ bounds.last }}' as date))
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{# The meta.reads entry of the current model for one parent; a missing entry is a compile error. #}
+{% macro declared_read(relation) %}
+    {%- set parent = relation.identifier | replace('__dbt__cte__', '') -%}
+    {%- set declared = model.config.meta.get('reads', {}) -%}
+    {%- if parent not in declared -%}
+        {{ exceptions.raise_compiler_error(
+            model.name ~ ' reads ' ~ parent ~ ' but its YAML has no meta.reads entry for it'
+        ) }}
+    {%- endif -%}
+    {{ return(declared[parent]) }}
+{% endmacro %}
+
+{# {first, last} as ISO dates, or none for whole_table. #}
+{% macro read_bounds(window) %}
+    {%- set start, end = parse_date('start_date', window_start()), parse_date('end_date', window_end()) -%}
+    {%- set one_day = modules.datetime.timedelta(days=1) -%}
+    {%- if window == 'whole_table' -%}
+        {{ return(none) }}
+    {%- elif window == 'same_day' -%}
+        {{ return({'first': start, 'last': end}) }}
+    {%- elif window == 'season_to_date' -%}
+        {{ return({'first': season_floor(start), 'last': end - one_day}) }}
+    {%- elif window == 'season_through_date' -%}
+        {{ return({'first': season_floor(start), 'last': end}) }}
+    {%- elif window is mapping and 'days' in window -%}
+        {{ return({'first': start - modules.datetime.timedelta(days=window.days), 'last': end - one_day}) }}
+    {%- elif window is mapping and 'days_through' in window -%}
+        {{ return({'first': start - modules.datetime.timedelta(days=window.days_through), 'last': end}) }}
+    {%- endif -%}
+    {{ exceptions.raise_compiler_error(model.name ~ ': meta.reads has an unknown window ' ~ window) }}
+{% endmacro %}
+
+{#
+    A date before which no game of the date's season was played: 1 August. Holds for every season since 2021-22; only
+    2019-20 and 2020-21 were played past it. season_year itself always comes from the schedule.
+#}
+{% macro season_floor(day) %}
+    {{ return(modules.datetime.date(day.year if day.month >= 8 else day.year - 1, 8, 1)) }}
+{% endmacro %}

@@ -1,0 +1,184 @@
+-- grain: game_id, player_lookup (every listed player) · window: requested dates, as of each date
+-- reads: listings of the day, player_game_summary of the season before the day
+-- why: rest, load and form a player brings into a game, from games he played (minutes > 0) this season (U2, G5, G6).
+{{ config(materialized='incremental', event_time='game_date', partition_by=by_game_date(), cluster_by=['player_lookup']) }}
+
+with
+
+listings as (
+    select * from {{ reads(ref('int_players__listings')) }}
+),
+
+played as (
+    select
+        *,
+        {{ scaled('usage_rate', 2) }} as usage_x100
+    from {{ reads(ref('player_game_summary')) }}
+    where seconds_played > 0
+),
+
+-- what is known after each game: the windows include the game itself
+after_each_game as (
+    select
+        player_lookup,
+        season_year,
+        game_date as last_game_date,
+        lead(game_date) over season as next_game_date,
+        lag(game_date) over season as second_last_game_date,
+        count(*) over so_far as games_played_season,
+        {{ int64('sum(points) over so_far') }} as points_season,
+        {{ int64('sum(fg_makes) over so_far') }} as fg_makes_season,
+        {{ int64('sum(fg_attempts) over so_far') }} as fg_attempts_season,
+        {{ int64('sum(points) over last_5') }} as points_last_5,
+        {{ int64('sum(fg_makes) over last_5') }} as fg_makes_last_5,
+        {{ int64('sum(fg_attempts) over last_5') }} as fg_attempts_last_5,
+        count(*) over last_5 as games_last_5,
+        {{ int64('sum(points) over last_10') }} as points_last_10,
+        count(*) over last_10 as games_last_10,
+        {{ int64('sum(usage_x100 * seconds_played) over last_7') }} as usage_seconds_last_7,
+        {{ int64('sum(case when usage_x100 is not null then seconds_played end) over last_7') }} as rated_seconds_last_7,
+        {{ int64('sum(seconds_played) over last_7') }} as seconds_last_7,
+        count(*) over last_7 as games_last_7
+    from played
+    window
+        season as (partition by season_year, player_lookup order by game_date, game_id),
+        so_far as (partition by season_year, player_lookup order by game_date, game_id rows unbounded preceding),
+        last_5 as (
+            partition by season_year, player_lookup order by game_date, game_id rows between 4 preceding and current row
+        ),
+        last_7 as (
+            partition by season_year, player_lookup order by game_date, game_id rows between 6 preceding and current row
+        ),
+        last_10 as (
+            partition by season_year, player_lookup order by game_date, game_id rows between 9 preceding and current row
+        )
+),
+
+with_long_rests as (
+    select
+        *,
+        -- the latest game that was preceded by two or more full days of rest
+        max(
+            case when {{ days_between('second_last_game_date', 'last_game_date') }} - 1 >= 2 then last_game_date end
+        ) over (
+            partition by season_year, player_lookup order by last_game_date rows unbounded preceding
+        ) as last_game_after_long_rest
+    from after_each_game
+),
+
+entering as (
+    select
+        listings.game_id,
+        listings.game_date,
+        listings.season_year,
+        listings.team_abbr,
+        listings.player_lookup,
+        with_long_rests.last_game_date,
+        with_long_rests.second_last_game_date,
+        with_long_rests.last_game_after_long_rest,
+        with_long_rests.games_played_season,
+        with_long_rests.points_season,
+        with_long_rests.fg_makes_season,
+        with_long_rests.fg_attempts_season,
+        with_long_rests.points_last_5,
+        with_long_rests.fg_makes_last_5,
+        with_long_rests.fg_attempts_last_5,
+        with_long_rests.games_last_5,
+        with_long_rests.points_last_10,
+        with_long_rests.games_last_10,
+        with_long_rests.usage_seconds_last_7,
+        with_long_rests.rated_seconds_last_7,
+        with_long_rests.seconds_last_7,
+        with_long_rests.games_last_7
+    from listings
+    left join with_long_rests
+        on
+            listings.season_year = with_long_rests.season_year
+            and listings.player_lookup = with_long_rests.player_lookup
+            and listings.game_date > with_long_rests.last_game_date
+            and (with_long_rests.next_game_date is null or listings.game_date <= with_long_rests.next_game_date)
+),
+
+recent_load as (
+    select
+        listings.game_id,
+        listings.player_lookup,
+        count(*) as games_last_30_days,
+        {{ count_if('played.game_date >= ' ~ days_before('listings.game_date', 14)) }} as games_last_14_days,
+        {{ count_if('played.game_date >= ' ~ days_before('listings.game_date', 7)) }} as games_last_7_days,
+        {{ int64('sum(case when played.game_date >= ' ~ days_before('listings.game_date', 14) ~ ' then played.seconds_played end)') }} as seconds_last_14_days,
+        {{ int64('sum(case when played.game_date >= ' ~ days_before('listings.game_date', 7) ~ ' then played.seconds_played end)') }} as seconds_last_7_days
+    from listings
+    inner join played
+        on
+            listings.season_year = played.season_year
+            and listings.player_lookup = played.player_lookup
+            and listings.game_date > played.game_date
+            and played.game_date >= {{ days_before('listings.game_date', 30) }}
+    group by listings.game_id, listings.player_lookup
+),
+
+back_to_backs as (
+    select
+        listings.game_id,
+        listings.player_lookup,
+        count(*) as pairs
+    from listings
+    inner join after_each_game
+        on
+            listings.season_year = after_each_game.season_year
+            and listings.player_lookup = after_each_game.player_lookup
+            and listings.game_date > after_each_game.last_game_date
+            and after_each_game.second_last_game_date >= {{ days_before('listings.game_date', 14) }}
+            and {{ days_between('after_each_game.second_last_game_date', 'after_each_game.last_game_date') }} = 1
+    group by listings.game_id, listings.player_lookup
+),
+
+final as (
+    select
+        entering.game_id,
+        entering.game_date,
+        entering.season_year,
+        entering.team_abbr,
+        entering.player_lookup,
+
+        {{ days_between('entering.last_game_date', 'entering.game_date') }} - 1 as days_rest,
+        {{ days_between('entering.second_last_game_date', 'entering.last_game_date') }} - 1 as days_rest_before_last_game,
+        case
+            when {{ days_between('entering.last_game_date', 'entering.game_date') }} - 1 >= 2 then 0
+            else {{ days_between('entering.last_game_after_long_rest', 'entering.game_date') }}
+        end as days_since_2_plus_days_rest,
+
+        coalesce(recent_load.games_last_7_days, 0) as games_in_last_7_days,
+        coalesce(recent_load.games_last_14_days, 0) as games_in_last_14_days,
+        coalesce(recent_load.games_last_30_days, 0) as games_in_last_30_days,
+        coalesce(recent_load.seconds_last_7_days, 0) as seconds_in_last_7_days,
+        coalesce(recent_load.seconds_last_14_days, 0) as seconds_in_last_14_days,
+        coalesce(back_to_backs.pairs, 0) as back_to_backs_last_14_days,
+
+        coalesce(entering.games_played_season, 0) as games_played_season,
+        entering.points_season,
+        coalesce(entering.games_last_5, 0) as games_last_5,
+        coalesce(entering.games_last_10, 0) as games_last_10,
+        coalesce(entering.games_last_7, 0) as games_last_7,
+        {{ ratio('entering.points_last_5', 'entering.games_last_5', 1) }} as points_avg_last_5,
+        {{ ratio('entering.points_last_10', 'entering.games_last_10', 1) }} as points_avg_last_10,
+        {{ ratio('entering.usage_seconds_last_7', '100 * entering.rated_seconds_last_7', 2) }} as avg_usage_rate_last_7_games,
+        entering.seconds_last_7,
+        -- FG% of the season minus FG% of the last five, one exact fraction
+        {{ ratio(
+            'entering.fg_makes_season * entering.fg_attempts_last_5 - entering.fg_makes_last_5 * entering.fg_attempts_season',
+            'entering.fg_attempts_season * entering.fg_attempts_last_5', 3
+        ) }} as shooting_pct_decline_last_5
+    from entering
+    left join recent_load
+        on
+            entering.game_id = recent_load.game_id
+            and entering.player_lookup = recent_load.player_lookup
+    left join back_to_backs
+        on
+            entering.game_id = back_to_backs.game_id
+            and entering.player_lookup = back_to_backs.player_lookup
+)
+
+select * from final
