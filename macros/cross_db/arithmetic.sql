@@ -35,7 +35,12 @@
     ) }}
 {%- endmacro %}
 
-{# Great-circle miles between two points given in degrees, Earth radius 3,959 miles, not rounded (definitions C2). #}
+{# Great-circle miles between two points given in degrees, Earth radius 3,959 miles, rounded to whole miles (C2). #}
+{% macro whole_miles(lat_1, lon_1, lat_2, lon_2) -%}
+    {{ int64('round(' ~ haversine_miles(lat_1, lon_1, lat_2, lon_2) ~ ')') }}
+{%- endmacro %}
+
+{# The same, not rounded. #}
 {% macro haversine_miles(lat_1, lon_1, lat_2, lon_2) -%}
     {%- set rad = 'acos(-1) / 180' -%}
     2 * 3959 * asin(sqrt(

@@ -3,7 +3,8 @@
     range this invocation works on, so that every model sees the same one.
 #}
 {% macro open_run() %}
-    {%- if execute -%}
+    {#- compile and docs render this hook, too, but build nothing -#}
+    {%- if execute and flags.WHICH not in ['compile', 'generate'] -%}
         {%- do refuse_unknown_vars() -%}
         {%- do refuse_full_refresh_of_a_range() -%}
         {%- set range = requested_range() -%}

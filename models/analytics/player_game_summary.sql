@@ -145,7 +145,7 @@ final as (
 
         source_system as primary_source_used,
         case source_system when 'nbac_gamebook' then 'gold' else 'silver' end as quality_tier,
-        case source_system when 'nbac_gamebook' then 100 else 85 end as quality_score,
+        {{ int64("case source_system when 'nbac_gamebook' then 100 else 85 end") }} as quality_score,
         quality_issues,
         source_system <> 'nbac_gamebook' as quality_used_fallback,
         points is not null and team_minutes is not null as is_production_ready

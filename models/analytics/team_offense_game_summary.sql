@@ -86,7 +86,10 @@ final as (
         {{ ratio('50 * points', '100 * fg_attempts + 44 * ft_attempts', 3) }} as ts_pct,
 
         team_minutes,
-        {{ integer_quotient('greatest(0, team_minutes - 240)', '25') }} as overtime_periods,
+        case
+            when team_minutes >= 240 then {{ integer_quotient('team_minutes - 240', '25') }}
+            when team_minutes is not null then 0
+        end as overtime_periods,
         case when points > opponent_points then true when points < opponent_points then false end as win_flag,
         points - opponent_points as margin_of_victory,
 
@@ -94,7 +97,7 @@ final as (
         case when has_shot_zones then 'bigdataball' end as shot_zones_source,
         source_system as primary_source_used,
         case source_system when 'nbac_team_boxscore' then 'gold' else 'silver' end as quality_tier,
-        case source_system when 'nbac_team_boxscore' then 100 else 85 end as quality_score,
+        {{ int64("case source_system when 'nbac_team_boxscore' then 100 else 85 end") }} as quality_score,
         quality_issues,
         {{ array_size('quality_issues') }} > 0 as processed_with_issues,
         possessions_x100 is not null and points is not null as is_production_ready

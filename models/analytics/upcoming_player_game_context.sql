@@ -304,9 +304,9 @@ final as (
         case
             when games_in_last_30_days >= 10 then 'gold' when games_in_last_30_days >= 5 then 'silver' else 'bronze'
         end as quality_tier,
-        case
-            when games_in_last_30_days >= 10 then 95 when games_in_last_30_days >= 5 then 75 else 50
-        end as quality_score,
+        {{ int64(
+            'case when games_in_last_30_days >= 10 then 95 when games_in_last_30_days >= 5 then 75 else 50 end'
+        ) }} as quality_score,
         {{ text_array([
             "case when game_spread is null then 'missing_game_spread' end",
             "case when game_total is null then 'missing_game_total' end",

@@ -49,6 +49,15 @@ last_ten_finals as (
     ) <= 10
 ),
 
+final_counts as (
+    select
+        game_id,
+        team_abbr,
+        count(*) as finals
+    from last_ten_finals
+    group by game_id, team_abbr
+),
+
 -- started at least half of the team's last ten final games (definitions C8)
 starters as (
     select
@@ -61,20 +70,13 @@ starters as (
             last_ten_finals.earlier_game_id = player_games.game_id
             and last_ten_finals.earlier_game_date = player_games.game_date
             and last_ten_finals.team_abbr = player_games.team_abbr
-    inner join (
-        select
-            game_id,
-            team_abbr,
-            count(*) as finals
-        from last_ten_finals
-        group by game_id, team_abbr
-    ) as windows
+    inner join final_counts
         on
-            last_ten_finals.game_id = windows.game_id
-            and last_ten_finals.team_abbr = windows.team_abbr
+            last_ten_finals.game_id = final_counts.game_id
+            and last_ten_finals.team_abbr = final_counts.team_abbr
     where player_games.starter_flag
-    group by last_ten_finals.game_id, last_ten_finals.team_abbr, player_games.player_lookup, windows.finals
-    having count(*) >= {{ var('starter_share') }} * windows.finals
+    group by last_ten_finals.game_id, last_ten_finals.team_abbr, player_games.player_lookup, final_counts.finals
+    having count(*) >= {{ var('starter_share') }} * final_counts.finals
 ),
 
 reported_days as (
@@ -98,6 +100,8 @@ absences as (
     group by injuries.game_id, injuries.team_abbr
 ),
 
+{%- set in_last_7_days = 'earlier.game_date >= ' ~ days_before('requested.game_date', 7) %}
+
 -- completeness: final games of the last 14 days against result rows of the same games (definitions U13)
 recent_finals as (
     select
@@ -105,15 +109,15 @@ recent_finals as (
         requested.team_abbr,
         count(*) as expected_14d,
         count(team_results.game_id) as actual_14d,
-        {{ count_if("earlier.game_date >= " ~ days_before('requested.game_date', 7)) }} as expected_7d,
-        {{ count_if("earlier.game_date >= " ~ days_before('requested.game_date', 7) ~ " and team_results.game_id is not null") }} as actual_7d
+        {{ count_if(in_last_7_days) }} as expected_7d,
+        {{ count_if(in_last_7_days ~ ' and team_results.game_id is not null') }} as actual_7d
     from requested
     inner join team_games as earlier
         on
             requested.season_year = earlier.season_year
             and requested.team_abbr = earlier.team_abbr
             and earlier.is_final
-            and earlier.game_date < requested.game_date
+            and requested.game_date > earlier.game_date
             and earlier.game_date >= {{ days_before('requested.game_date', 14) }}
     left join team_results
         on
@@ -213,12 +217,10 @@ final as (
             when l14d_completeness_pct >= 50 then 'bronze'
             else 'poor'
         end as quality_tier,
-        case
-            when coalesce(l14d_completeness_pct, 100) >= 95 then 95
-            when l14d_completeness_pct >= 75 then 75
-            when l14d_completeness_pct >= 50 then 50
-            else 25
-        end as quality_score,
+        {{ int64(
+            'case when coalesce(l14d_completeness_pct, 100) >= 95 then 95 when l14d_completeness_pct >= 75 then 75'
+            ~ ' when l14d_completeness_pct >= 50 then 50 else 25 end'
+        ) }} as quality_score,
         {{ text_array([
             "case when l7d_completeness_pct < 100 then 'l7d_incomplete' end",
             "case when l14d_completeness_pct < 100 then 'l14d_incomplete' end",

@@ -32,10 +32,11 @@ from_players as (
     select
         game_id,
         team_abbr,
-        {{ count_if('seconds_played > 0') }} as players_with_minutes,
+        {% for stat in summed_stats -%}
+        {{ int64('sum(' ~ stat ~ ')') }} as {{ stat }},
+        {% endfor -%}
         {{ int64('sum(seconds_played)') }} as seconds_played,
-        {% for stat in summed_stats %}{{ int64('sum(' ~ stat ~ ')') }} as {{ stat }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ count_if('seconds_played > 0') }} as players_with_minutes
     from player_lines
     group by game_id, team_abbr
 ),
@@ -55,12 +56,16 @@ either as (
         end as source_system,
         coalesce(
             play_by_play_games.periods - 4,
-            greatest(0, {{ rounded_quotient('from_players.seconds_played - 240 * 60', '25 * 60') }})
+            case
+                when from_players.seconds_played > 240 * 60
+                    then {{ rounded_quotient('from_players.seconds_played - 240 * 60', '25 * 60') }}
+                when from_players.seconds_played is not null then 0
+            end
         ) as overtimes_without_boxscore,
-        boxscores.team_minutes as boxscore_minutes,
         {% for stat in summed_stats -%}
-        case when boxscores.team_abbr is not null then boxscores.{{ stat }} else from_players.{{ stat }} end as {{ stat }}{{ ',' if not loop.last }}
-        {% endfor %}
+        case when boxscores.team_abbr is not null then boxscores.{{ stat }} else from_players.{{ stat }} end as {{ stat }},
+        {% endfor -%}
+        boxscores.team_minutes as boxscore_minutes
     from team_games
     left join boxscores
         on
@@ -91,9 +96,10 @@ final as (
         opponent_team_abbr,
         is_home,
         source_system,
-        coalesce(boxscore_minutes, 240 + 25 * overtimes_without_boxscore) as team_minutes,
-        {% for stat in summed_stats %}{{ stat }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {% for stat in summed_stats -%}
+        {{ stat }},
+        {% endfor -%}
+        coalesce(boxscore_minutes, 240 + 25 * overtimes_without_boxscore) as team_minutes
     from obtainable
     where sides = 2
 )

@@ -38,7 +38,14 @@ shares as (
         cast(round(
             {{ double('form.avg_usage_rate_last_7_games') }} * 1e7 * form.seconds_last_7 / (form.games_last_7 * 60 * 48.0)
         ) as bigint) as play_share_e9,
-        form.points_season >= {{ var('star_points_avg') }} * form.games_played_season as is_star
+        -- the player's own contribution to the team's counts, so that it can be taken out again for himself
+        case
+            when injuries.injury_status = 'out' and form.points_season >= {{ var('star_points_avg') }} * form.games_played_season
+                then 1
+            else 0
+        end as is_star_out,
+        case when injuries.injury_status in ('questionable', 'doubtful') then 1 else 0 end as is_questionable,
+        case when injuries.injury_status = 'probable' then 1 else 0 end as is_probable
     from form
     left join reported_days on form.game_date = reported_days.game_date
     left join injuries
@@ -106,9 +113,9 @@ team_totals as (
         shares.team_abbr,
         coalesce({{ int64('sum(freed.freed_share_games_e9)') }}, 0) as freed_share_games_e9,
         coalesce({{ int64('sum(case when not shares.is_out then shares.play_share_e9 end)') }}, 0) as available_share_e9,
-        {{ count_if('shares.is_out and shares.is_star') }} as stars_out,
-        {{ count_if("shares.injury_status in ('questionable', 'doubtful')") }} as questionable,
-        {{ count_if("shares.injury_status = 'probable'") }} as probable
+        {{ int64('sum(shares.is_star_out)') }} as stars_out,
+        {{ int64('sum(shares.is_questionable)') }} as questionable,
+        {{ int64('sum(shares.is_probable)') }} as probable
     from shares
     left join freed
         on
@@ -123,10 +130,9 @@ others as (
         shares.*,
         team_totals.freed_share_games_e9 - coalesce(freed.freed_share_games_e9, 0) as freed_by_others_e9,
         team_totals.available_share_e9 + case when shares.is_out then coalesce(shares.play_share_e9, 0) else 0 end as sharing_e9,
-        team_totals.stars_out - case when shares.is_out and coalesce(shares.is_star, false) then 1 else 0 end as stars_out,
-        team_totals.questionable
-            - case when coalesce(shares.injury_status in ('questionable', 'doubtful'), false) then 1 else 0 end as questionable,
-        team_totals.probable - case when coalesce(shares.injury_status = 'probable', false) then 1 else 0 end as probable,
+        team_totals.stars_out - shares.is_star_out as stars_out,
+        team_totals.questionable - shares.is_questionable as questionable,
+        team_totals.probable - shares.is_probable as probable,
         team_windows.finals
     from shares
     inner join team_totals
@@ -155,7 +161,8 @@ final as (
         case when has_report then questionable end as questionable_teammates,
         case when has_report then probable end as probable_teammates,
         case
-            when has_report
+            -- least() skips NULL on DuckDB: without a usage rate there is nothing to project
+            when has_report and avg_usage_rate_last_7_games is not null
                 -- u * (1 + F / S), F and S over the same number of finals, as one exact fraction
                 then cast({{ double(rounded_quotient(
                     'least(' ~ scaled('avg_usage_rate_last_7_games', 2) ~ ' * (finals * sharing_e9 + freed_by_others_e9)'

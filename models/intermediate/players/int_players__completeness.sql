@@ -110,12 +110,12 @@ final as (
         listings.game_id,
         listings.game_date,
         listings.player_lookup,
-        coalesce(counted.l10_expected, 0) as expected_games_count,
-        coalesce(counted.l10_actual, 0) as actual_games_count,
-        {%- for window in ['l5', 'l10', 'l7d', 'l14d'] %}
+        {% for window in ['l5', 'l10', 'l7d', 'l14d'] -%}
         {{ ratio('100 * counted.' ~ window ~ '_actual', 'counted.' ~ window ~ '_expected', 1) }} as {{ window }}_completeness_pct,
-        coalesce(counted.{{ window }}_actual = counted.{{ window }}_expected, true) as {{ window }}_is_complete{{ ',' if not loop.last }}
-        {%- endfor %}
+        coalesce(counted.{{ window }}_actual = counted.{{ window }}_expected, true) as {{ window }}_is_complete,
+        {% endfor -%}
+        coalesce(counted.l10_expected, 0) as expected_games_count,
+        coalesce(counted.l10_actual, 0) as actual_games_count
     from listings
     left join counted
         on

@@ -23,7 +23,7 @@ after_each_game as (
         player_lookup,
         season_year,
         game_date as last_game_date,
-        lead(game_date) over season as next_game_date,
+        coalesce(lead(game_date) over season, cast('9999-12-31' as date)) as known_until,
         lag(game_date) over season as second_last_game_date,
         count(*) over so_far as games_played_season,
         {{ int64('sum(points) over so_far') }} as points_season,
@@ -96,18 +96,21 @@ entering as (
             listings.season_year = with_long_rests.season_year
             and listings.player_lookup = with_long_rests.player_lookup
             and listings.game_date > with_long_rests.last_game_date
-            and (with_long_rests.next_game_date is null or listings.game_date <= with_long_rests.next_game_date)
+            and listings.game_date <= with_long_rests.known_until
 ),
+
+{%- set in_last_7_days = 'played.game_date >= ' ~ days_before('listings.game_date', 7) %}
+{%- set in_last_14_days = 'played.game_date >= ' ~ days_before('listings.game_date', 14) %}
 
 recent_load as (
     select
         listings.game_id,
         listings.player_lookup,
         count(*) as games_last_30_days,
-        {{ count_if('played.game_date >= ' ~ days_before('listings.game_date', 14)) }} as games_last_14_days,
-        {{ count_if('played.game_date >= ' ~ days_before('listings.game_date', 7)) }} as games_last_7_days,
-        {{ int64('sum(case when played.game_date >= ' ~ days_before('listings.game_date', 14) ~ ' then played.seconds_played end)') }} as seconds_last_14_days,
-        {{ int64('sum(case when played.game_date >= ' ~ days_before('listings.game_date', 7) ~ ' then played.seconds_played end)') }} as seconds_last_7_days
+        {{ count_if(in_last_14_days) }} as games_last_14_days,
+        {{ count_if(in_last_7_days) }} as games_last_7_days,
+        {{ int64('sum(case when ' ~ in_last_14_days ~ ' then played.seconds_played end)') }} as seconds_last_14_days,
+        {{ int64('sum(case when ' ~ in_last_7_days ~ ' then played.seconds_played end)') }} as seconds_last_7_days
     from listings
     inner join played
         on

@@ -16,8 +16,7 @@ team_lists as (
     select
         team_games.game_id,
         team_games.game_date,
-        team_games.team_abbr,
-        count(*) as players
+        team_games.team_abbr
     from team_games
     inner join gamebook
         on
@@ -45,13 +44,8 @@ chosen_lists as (
     inner join team_lists
         on
             requested.team_abbr = team_lists.team_abbr
-            and (
-                requested.game_id = team_lists.game_id
-                or (
-                    team_lists.game_date < requested.game_date
-                    and team_lists.game_date >= {{ days_before('requested.game_date', var('player_list_max_age_days')) }}
-                )
-            )
+            and requested.game_date >= team_lists.game_date
+            and team_lists.game_date >= {{ days_before('requested.game_date', var('player_list_max_age_days')) }}
     qualify row_number() over (
         partition by requested.game_id, requested.team_abbr
         order by team_lists.game_date desc, team_lists.game_id desc

@@ -50,7 +50,7 @@ legs as (
         *,
         -- local clock time against UTC at noon UTC of the same day, here and at the previous venue (C2)
         abs(utc_offset_hours - {{ utc_offset_hours('game_date', 'previous_time_zone') }}) as time_zone_changes,
-        {{ int64('round(' ~ haversine_miles('previous_latitude', 'previous_longitude', 'latitude', 'longitude') ~ ')') }} as travel_miles,
+        {{ whole_miles('previous_latitude', 'previous_longitude', 'latitude', 'longitude') }} as travel_miles,
         case when margin > 0 then 1 else 0 end as won,
         case when margin < 0 then 1 else 0 end as lost,
         case when is_home then 1 else 0 end as at_home
@@ -63,7 +63,7 @@ running as (
         coalesce({{ count_if('is_final') }} over earlier, 0) as finals_before,
         coalesce({{ int64('sum(won) over earlier') }}, 0) as wins_before,
         coalesce({{ int64('sum(lost) over earlier') }}, 0) as losses_before,
-        {{ int64('sum(at_home) over (partition by season_year, team_abbr order by game_date, game_id rows unbounded preceding)') }} as home_games_so_far,
+        {{ int64('sum(at_home) over so_far') }} as home_games_so_far,
         count(*) over (last_days range between 7 preceding and 1 preceding) as games_in_last_7_days,
         count(*) over (last_days range between 14 preceding and 1 preceding) as games_in_last_14_days,
         count(*) over (last_days range between 1 following and 7 following) as games_in_next_7_days,
@@ -76,6 +76,7 @@ running as (
             order by game_date, game_id
             rows between unbounded preceding and 1 preceding
         ),
+        so_far as (partition by season_year, team_abbr order by game_date, game_id rows unbounded preceding),
         last_days as (partition by season_year, team_abbr order by day_number)
 ),
 

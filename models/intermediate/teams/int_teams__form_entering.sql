@@ -40,7 +40,7 @@ after_each_game as (
         season_year,
         team_abbr,
         game_date,
-        lead(game_date) over season as next_game_date,
+        coalesce(lead(game_date) over season, cast('9999-12-31' as date)) as known_until,
         {{ mean_of_decimals('pace', 1, 2, 'over last_10') }} as pace_last_10,
         {{ mean_of_decimals('defensive_rating', 2, 2, 'over last_10') }} as defensive_rating_last_10,
         {{ ratio('sum(opp_ft_attempts) over last_10', 'sum(opp_fg_attempts) over last_10', 3) }} as ft_rate_allowed_last_10
@@ -66,7 +66,7 @@ final as (
             team_games.season_year = after_each_game.season_year
             and team_games.team_abbr = after_each_game.team_abbr
             and team_games.game_date > after_each_game.game_date
-            and (after_each_game.next_game_date is null or team_games.game_date <= after_each_game.next_game_date)
+            and team_games.game_date <= after_each_game.known_until
 )
 
 select * from final

@@ -37,7 +37,7 @@ final as (
     from canonical
     qualify row_number() over (
         partition by game_date, game_id, event_sequence
-        order by processed_at desc, event_type asc
+        order by processed_at desc, event_type asc nulls last
     ) = 1
 )
 

@@ -49,7 +49,7 @@ final as (
     from canonical
     qualify row_number() over (
         partition by game_date, game_id, team_abbr, player_lookup
-        order by processed_at desc, seconds_played desc, player_name asc
+        order by processed_at desc, seconds_played desc, player_name asc nulls last
     ) = 1
 )
 

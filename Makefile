@@ -1,0 +1,45 @@
+# Targets call one tool each. `make backfill` and `make test` set up everything they need.
+VENV    := .venv
+BIN     := $(VENV)/bin
+PYTHON  ?= python3
+UV      := 0.13.8
+
+# A range and where its raw data comes from: nothing = a simulated league in a warehouse of its own.
+RAW       ?=
+START     ?= $(if $(RAW),,2023-10-24)
+END       ?= $(if $(RAW),$(START),2023-11-23)
+WAREHOUSE ?= warehouse/$(if $(RAW),nba,simulated).duckdb
+
+.PHONY: help setup backfill test lint clean
+.DEFAULT_GOAL := help
+
+help:  ## Show the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
+
+setup: $(VENV)/installed  ## Create the virtual environment and install the locked packages
+
+$(VENV)/installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
+	$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --python $(BIN)/python -r requirements.lock
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	touch $@
+
+backfill: setup  ## Load raw data (RAW=DIR, or simulate a league), build and check START to END
+ifeq ($(RAW),)
+	NBA_DUCKDB_PATH=$(WAREHOUSE) $(BIN)/backfill raw simulate --seasons 1 --seed 7
+else
+	NBA_DUCKDB_PATH=$(WAREHOUSE) $(BIN)/backfill raw load $(RAW)
+endif
+	NBA_DUCKDB_PATH=$(WAREHOUSE) $(BIN)/backfill run --start $(START) --end $(END)
+
+test: setup lint  ## Run every test: lint, dbt unit tests, pytest on both engines
+	$(BIN)/python -m pytest
+
+lint: setup  ## Check the style of SQL and Python
+	$(BIN)/ruff check scripts tests
+	$(BIN)/ruff format --check scripts tests
+	$(BIN)/sqlfluff lint models tests/singular analyses
+
+clean:  ## Remove everything that can be made again
+	rm -rf $(VENV) target target-* logs warehouse

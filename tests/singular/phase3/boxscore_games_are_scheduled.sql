@@ -1,0 +1,59 @@
+-- A box-score game that the schedule does not know, of whatever type, has no season and no type and gets no row (G3).
+with
+
+scheduled as (
+    select game_id, game_date from {{ ref('stg_nbacom__schedule') }}
+    where {{ in_window('game_date') }}
+),
+
+scheduled_teams as (
+    select game_date, home_team_abbr as team_abbr from {{ ref('stg_nbacom__schedule') }}
+    where {{ in_window('game_date') }}
+    union distinct
+    select game_date, away_team_abbr as team_abbr from {{ ref('stg_nbacom__schedule') }}
+    where {{ in_window('game_date') }}
+),
+
+gamebook as (
+    select game_id, game_date from {{ ref('stg_nbacom__gamebook_player_stats') }}
+    where {{ in_window('game_date') }}
+    group by game_id, game_date
+),
+
+fallback as (
+    select game_id, game_date from {{ ref('stg_balldontlie__player_boxscores') }}
+    where {{ in_window('game_date') }}
+    group by game_id, game_date
+),
+
+team_boxscores as (
+    select source_game_id, game_date, team_abbr from {{ ref('stg_nbacom__team_boxscore') }}
+    where {{ in_window('game_date') }}
+)
+
+select
+    'nbac_gamebook_player_stats' as source_table,
+    gamebook.game_date,
+    gamebook.game_id
+from gamebook
+left join scheduled on gamebook.game_id = scheduled.game_id
+where scheduled.game_id is null
+union all
+select
+    'bdl_player_boxscores' as source_table,
+    fallback.game_date,
+    fallback.game_id
+from fallback
+left join scheduled on fallback.game_id = scheduled.game_id
+where scheduled.game_id is null
+union all
+select
+    'nbac_team_boxscore' as source_table,
+    team_boxscores.game_date,
+    team_boxscores.source_game_id as game_id
+from team_boxscores
+left join scheduled_teams
+    on
+        team_boxscores.game_date = scheduled_teams.game_date
+        and team_boxscores.team_abbr = scheduled_teams.team_abbr
+where scheduled_teams.team_abbr is null

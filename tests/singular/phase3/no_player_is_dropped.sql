@@ -1,0 +1,61 @@
+-- Everybody with minutes in the box score of a final game has a row, and nobody else with minutes does (story 37).
+-- The box score is read from staging, not from what the table was built from.
+with
+
+finals as (
+    select game_id from {{ ref('int_schedule__games') }}
+    where is_final and {{ in_window('game_date') }}
+),
+
+gamebook as (
+    select
+        game_id,
+        game_date,
+        team_abbr,
+        count(distinct player_lookup) as players
+    from {{ ref('stg_nbacom__gamebook_player_stats') }}
+    where player_status = 'active' and seconds_played > 0 and {{ in_window('game_date') }}
+    group by game_id, game_date, team_abbr
+),
+
+fallback as (
+    select
+        game_id,
+        game_date,
+        team_abbr,
+        count(distinct player_name_key) as players
+    from {{ ref('stg_balldontlie__player_boxscores') }}
+    where is_final and seconds_played > 0 and {{ in_window('game_date') }}
+    group by game_id, game_date, team_abbr
+),
+
+expected as (
+    select * from gamebook
+    union all
+    select * from fallback
+    where game_id not in (select gamebook.game_id from gamebook)
+),
+
+built as (
+    select
+        game_id,
+        team_abbr,
+        count(*) as players
+    from {{ ref('player_game_summary') }}
+    where seconds_played > 0 and {{ in_window('game_date') }}
+    group by game_id, team_abbr
+)
+
+select
+    expected.game_date,
+    expected.game_id,
+    expected.team_abbr,
+    expected.players as expected_players,
+    built.players as built_players
+from expected
+inner join finals on expected.game_id = finals.game_id
+left join built
+    on
+        expected.game_id = built.game_id
+        and expected.team_abbr = built.team_abbr
+where coalesce(built.players, 0) <> expected.players

@@ -1,0 +1,43 @@
+-- What the players of a team did adds up to what the team did, statistic by statistic. Team turnovers belong to no
+-- player, so turnovers are not among them.
+{%- set pairs = {
+    'points': 'points_scored', 'fg_makes': 'fg_makes', 'fg_attempts': 'fg_attempts', 'three_pt_makes': 'three_pt_makes',
+    'three_pt_attempts': 'three_pt_attempts', 'ft_makes': 'ft_makes', 'ft_attempts': 'ft_attempts',
+    'offensive_rebounds': 'offensive_rebounds', 'defensive_rebounds': 'defensive_rebounds', 'assists': 'assists',
+} %}
+with
+
+player_totals as (
+    select
+        {% for player_column in pairs -%}
+        sum({{ player_column }}) as {{ player_column }},
+        {% endfor -%}
+        game_id,
+        team_abbr
+    from {{ ref('player_game_summary') }}
+    where {{ in_window('game_date') }}
+    group by game_id, team_abbr
+),
+
+team_totals as (
+    select * from {{ ref('team_offense_game_summary') }}
+    where {{ in_window('game_date') }}
+)
+
+{%- for player_column, team_column in pairs.items() %}
+select
+    '{{ player_column }}' as statistic,
+    team_totals.game_date,
+    team_totals.game_id,
+    team_totals.team_abbr,
+    player_totals.{{ player_column }} as player_total,
+    team_totals.{{ team_column }} as team_total
+from team_totals
+left join player_totals
+    on
+        team_totals.game_id = player_totals.game_id
+        and team_totals.team_abbr = player_totals.team_abbr
+where
+    coalesce(player_totals.{{ player_column }}, -1) <> coalesce(team_totals.{{ team_column }}, -1)
+{{ 'union all' if not loop.last }}
+{%- endfor %}
