@@ -13,15 +13,16 @@
         case when ({{ numerator }}) < 0 then -1 else 1 end
         * {{ integer_quotient(
             '2 * abs(' ~ int64(numerator) ~ ') * ' ~ 10 ** scale ~ ' + ' ~ int64(denominator),
-            '2 * nullif(' ~ int64(denominator) ~ ', 0)'
+            '2 * ' ~ int64(denominator)
         ) }}
     )
 {%- endmacro %}
 
-{# Quotient of two non-negative integers without its remainder. #}
+{# Quotient of two non-negative integers without its remainder; NULL when the divisor is 0. #}
 {% macro integer_quotient(a, b) -%} {{ return(adapter.dispatch('integer_quotient', 'nba_backfill')(a, b)) }} {%- endmacro %}
 {% macro default__integer_quotient(a, b) %}{{ return('((' ~ a ~ ') // (' ~ b ~ '))') }}{% endmacro %}
-{% macro bigquery__integer_quotient(a, b) %}{{ return('div(' ~ a ~ ', ' ~ b ~ ')') }}{% endmacro %}
+{# BigQuery needs no parentheses here, but the local emulator turns div() into an operator. #}
+{% macro bigquery__integer_quotient(a, b) %}{{ return('(div((' ~ a ~ '), nullif(' ~ b ~ ', 0)))') }}{% endmacro %}
 
 {# A stored decimal as a whole number of its last decimals: 12.34 at scale 2 -> 1234. #}
 {% macro scaled(expression, scale) -%} cast(round({{ expression }} * {{ 10 ** scale }}) as bigint) {%- endmacro %}

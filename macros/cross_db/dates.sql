@@ -16,9 +16,17 @@
 {# 2021-10-19 -> '20211019'. #}
 {% macro date_digits(day) -%} replace(cast({{ day }} as {{ dbt.type_string() }}), '-', '') {%- endmacro %}
 
-{# A clock reading in New York, stored without zone -> the instant. NULL stays NULL. #}
+{#
+    A clock reading in New York, stored without zone -> the instant. NULL stays NULL. The hour that the end of daylight
+    time repeats is its first occurrence; DuckDB alone would take the second.
+#}
 {% macro eastern_to_utc(clock) -%} {{ return(adapter.dispatch('eastern_to_utc', 'nba_backfill')(clock)) }} {%- endmacro %}
-{% macro default__eastern_to_utc(clock) %}{{ return("timezone('UTC', timezone('America/New_York', " ~ clock ~ "))") }}{% endmacro %}
+{% macro default__eastern_to_utc(clock) -%}
+    {%- set zones = "timezone('UTC', timezone('America/New_York', " -%}
+    {{ return(
+        'least(' ~ zones ~ clock ~ ')), ' ~ zones ~ clock ~ ' - interval 1 hour)) + interval 1 hour)'
+    ) }}
+{%- endmacro %}
 {% macro bigquery__eastern_to_utc(clock) %}{{ return("timestamp(datetime(" ~ clock ~ "), 'America/New_York')") }}{% endmacro %}
 
 {# Clock reading of an instant in a time zone (text), without zone. #}

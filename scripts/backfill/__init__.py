@@ -1,0 +1,1 @@
+"""The command line of the NBA stats warehouse: thin over dbt, DuckDB and the run ledger."""

@@ -1,0 +1,51 @@
+"""The command `backfill`. One module a command; each is added to `app` at the end of this file."""
+
+from importlib.metadata import version
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from backfill.console import console, print_error
+from backfill.errors import BackfillError
+from backfill.raw.cli import app as raw_app
+from backfill.run import run
+
+
+class BackfillGroup(TyperGroup):
+    """The one place where a BackfillError of any command becomes a message and exit code 1."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; a BackfillError is printed, not traced."""
+        try:
+            return super().invoke(ctx)
+        except BackfillError as error:
+            print_error(error)
+            raise typer.Exit(1) from error
+
+
+app = typer.Typer(
+    cls=BackfillGroup,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Load raw NBA data, plan and run date ranges, and check what was built.",
+)
+
+
+def _print_version(requested: bool) -> None:
+    if requested:
+        console.print(f"backfill {version('nba-backfill')}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Hold the options that belong to no command."""
+
+
+app.add_typer(raw_app, name="raw")
+app.command()(run)

@@ -1,0 +1,1 @@
+"""Raw data: load real files, or simulate a league."""

@@ -1,0 +1,87 @@
+"""`backfill raw load` and `backfill raw simulate`."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from backfill.console import console
+from backfill.contract import load_contract
+from backfill.project import project_root, warehouse_path
+from backfill.raw.load import LoadedTable, load_directory
+
+app = typer.Typer(no_args_is_help=True, help="Raw data: load files, or simulate a league.")
+
+Warehouse = Annotated[
+    Path | None, typer.Option(help="DuckDB file. Default: NBA_DUCKDB_PATH, else warehouse/nba.duckdb of the project.")
+]
+
+
+@app.command()
+def load(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=False)],
+    warehouse: Warehouse = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Load parquet or CSV files, laid out as <table>/<season, date or any name>, into schema nba_raw.
+
+    A file named like 2021-22 or 2021-11-05 replaces that season or date; any other file replaces the dates of its rows.
+    All files are loaded, or, when one of them breaks the contract, none.
+    """
+    root = project_root()
+    target = warehouse_path(root, warehouse)
+    loaded = load_directory(directory, target, load_contract(root))
+    if as_json:
+        typer.echo(json.dumps([asdict(table) for table in loaded], indent=2))
+    else:
+        _print_loaded(f"Loaded {directory} into {target}", loaded)
+
+
+@app.command()
+def simulate(
+    seasons: Annotated[int, typer.Option(min=1, help="How many seasons.")] = 2,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same league.")] = 7,
+    first_season: Annotated[int, typer.Option(help="First calendar year of the first season.")] = 2023,
+    to: Annotated[Path | None, typer.Option(metavar="DIR", help="Only write the files there; load nothing.")] = None,
+    warehouse: Warehouse = None,
+) -> None:
+    """Simulate a league of fictional players and load it into a warehouse that holds no real data."""
+    from backfill.raw.simulate import write_league
+
+    if to is not None:
+        write_league(to, seasons=seasons, seed=seed, first_season=first_season)
+        console.print(f"Simulated league written to {to}. Load it with: backfill raw load {to}", soft_wrap=True)
+        return
+    root = project_root()
+    target = warehouse_path(root, warehouse)
+    with TemporaryDirectory() as folder:
+        write_league(Path(folder), seasons=seasons, seed=seed, first_season=first_season)
+        loaded = load_directory(Path(folder), target, load_contract(root))
+    _print_loaded(f"Simulated league (fictional players), {seasons} seasons, seed {seed}, in {target}", loaded)
+
+
+def _print_loaded(title: str, loaded: list[LoadedTable]) -> None:
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("table", no_wrap=True)
+    table.add_column("files", justify="right")
+    table.add_column("rows", justify="right")
+    table.add_column("slices")
+    table.add_column("seconds", justify="right")
+    for row in loaded:
+        table.add_row(row.table, str(row.files), f"{row.rows:,}", _shorten(row.slices), f"{row.seconds:.1f}")
+    console.print(title, soft_wrap=True)
+    console.print(table)
+    for row in loaded:
+        if row.ignored_columns:
+            console.print(f"{row.table}: ignored undeclared columns {', '.join(row.ignored_columns)}", soft_wrap=True)
+
+
+def _shorten(slices: list[str]) -> str:
+    if len(slices) <= 2:
+        return ", ".join(slices) or "-"
+    return f"{slices[0]}…{slices[-1]}"

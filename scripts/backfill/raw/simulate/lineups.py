@@ -1,0 +1,105 @@
+"""Who is available: injuries, rest and trades; who is dressed, who starts, how many minutes a coach plans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+
+from .league import League, Player
+
+#: Men in uniform; at most this many of a club are hurt at once, so that enough remain.
+DRESSED = 13
+MOST_OUT = 6
+INJURY_CHANCE = 0.016
+#: Games missed, one entry drawn with equal probability.
+GAMES_MISSED = (1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 8, 10, 14, 20, 32)
+#: On the second of two days in a row one of the best men may be rested.
+REST_CHANCE, RESTED_DEPTHS = 0.10, 4
+PERSONAL_CHANCE, SUSPENSION_CHANCE = 0.0012, 0.0004
+
+#: Planned minutes by depth. The playoff rotation is shorter.
+MINUTES = (35, 34, 32, 30, 28, 24, 21, 17, 12, 7)
+PLAYOFF_MINUTES = (39, 38, 36, 34, 32, 25, 19, 12, 5)
+SECONDS = 60
+#: Seconds of four quarters, over which minutes are planned.
+REGULATION = 2880
+
+BODY_PARTS = ("Ankle", "Knee", "Hamstring", "Calf", "Groin", "Shoulder", "Wrist", "Quadriceps", "Foot", "Hip", "Thumb")
+SHORT_NATURES = ("Soreness", "Sprain", "Contusion", "Strain", "Tightness")
+LONG_NATURES = ("Surgery", "Fracture", "Stress Reaction", "Ligament Tear", "Injury Recovery")
+LONG_ABSENCE = 10
+ILLNESS_SHARE = 0.12
+
+INJURY, G_LEAGUE, SUSPENSION, REST, PERSONAL, OTHER, UNKNOWN = (
+    "injury",
+    "g_league",
+    "suspension",
+    "rest",
+    "personal",
+    "other",
+    "unknown",
+)
+TRADE_PENDING = ("Trade Pending", OTHER)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The list of one club for one game: dressed men (starters first) with planned seconds, out, and not dressed."""
+
+    tricode: str
+    dressed: list[Player]
+    targets: list[int]
+    out: list[Player]
+    scratched: list[Player]
+    #: Just traded, listed by the old club as well.
+    gone: list[Player]
+
+    @property
+    def inactive(self) -> list[Player]:
+        """Everybody listed who is not in uniform."""
+        return self.out + self.scratched + self.gone
+
+
+def injury_text(rng: Random, games: int = 1) -> tuple[str, str]:
+    """Reason as the report prints it, and its category."""
+    if games == 1 and rng.random() < ILLNESS_SHARE:
+        return "Injury/Illness - N/a; Illness", INJURY
+    nature = rng.choice(LONG_NATURES if games >= LONG_ABSENCE else SHORT_NATURES)
+    return f"Injury/Illness - {rng.choice(('Left', 'Right'))} {rng.choice(BODY_PARTS)}; {nature}", INJURY
+
+
+def advance(rng: Random, roster: list[Player], second_night: bool) -> None:
+    """Move the ailments of a club on by one game: some men return, some are hurt, one may be rested."""
+    for player in roster:
+        if player.games_out:
+            player.games_out -= 1
+            if not player.games_out:
+                player.ailment = None
+    out = sum(player.games_out > 0 for player in roster)
+    for depth, player in enumerate(roster):
+        if player.games_out or out >= MOST_OUT:
+            continue
+        draw = rng.random()
+        if draw < INJURY_CHANCE:
+            player.games_out = rng.choice(GAMES_MISSED)
+            player.ailment = injury_text(rng, player.games_out)
+        elif draw < INJURY_CHANCE + PERSONAL_CHANCE:
+            player.games_out, player.ailment = 1, ("Personal Reasons", PERSONAL)
+        elif draw < INJURY_CHANCE + PERSONAL_CHANCE + SUSPENSION_CHANCE:
+            player.games_out, player.ailment = 2, ("League Suspension", SUSPENSION)
+        elif second_night and depth < RESTED_DEPTHS and rng.random() < REST_CHANCE:
+            player.games_out, player.ailment = 1, ("Rest", REST)
+        out += player.games_out > 0
+
+
+def list_players(league: League, tricode: str, day: date, playoffs: bool, gone: list[Player]) -> Sheet:
+    """The list of a club on a day. Does not change anybody's state."""
+    out, healthy = [], []
+    for player in league.rosters[tricode]:
+        unavailable = player.games_out or player.unavailable_on == day
+        (out if unavailable else healthy).append(player)
+    dressed, scratched = healthy[:DRESSED], healthy[DRESSED:]
+    minutes = PLAYOFF_MINUTES if playoffs else MINUTES
+    planned = [m * SECONDS for m in minutes] + [0] * (len(dressed) - len(minutes))
+    return Sheet(tricode, dressed, planned[: len(dressed)], out, scratched, gone)

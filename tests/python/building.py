@@ -1,0 +1,93 @@
+"""What tests share to build warehouses: dbt in this process, and fingerprints of what it built."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import duckdb
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+
+PROJECT = Path(__file__).resolve().parents[2]
+REAL_RAW = Path(os.environ.get("NBA_TEST_RAW") or PROJECT.parent / "shared" / "data" / "raw")
+MARTS = (
+    "player_game_summary",
+    "team_defense_game_summary",
+    "team_offense_game_summary",
+    "upcoming_player_game_context",
+    "upcoming_team_game_context",
+)
+
+
+@dataclass
+class Outcome:
+    """What one dbt invocation said: its node results, or why it refused."""
+
+    success: bool
+    results: list[Any]
+    message: str
+
+    def status(self, node: str) -> str:
+        """Status of a node by name, 'absent' when it did not run."""
+        return next((str(result.status) for result in self.results if result.node.name == node), "absent")
+
+
+def dbt(warehouse: Path, *arguments: str, window: tuple[str, str] | None = None) -> Outcome:
+    """Run dbt in this process on a DuckDB file. The window goes through the environment: no new parse."""
+    environment = {"NBA_DUCKDB_PATH": str(warehouse)}
+    if window:
+        environment |= {"NBA_WINDOW_START": window[0], "NBA_WINDOW_END": window[1]}
+    # every warehouse is a file of the same name, so one parsed project serves them all
+    where = [
+        "--project-dir",
+        str(PROJECT),
+        "--profiles-dir",
+        str(PROJECT),
+        "--target-path",
+        str(warehouse.parents[1] / "target"),
+    ]
+    quiet = ["--log-level", "none", "--log-level-file", "none", "--no-print"]
+    with mock.patch.dict(os.environ, environment):
+        outcome = dbtRunner().invoke([*arguments, *where, *quiet])
+    DuckDBConnectionManager.close_all_connections()  # the adapter keeps the file open for the next invocation
+    results = list(getattr(outcome.result, "results", None) or [])
+    said = [str(outcome.exception or "")] + [str(result.message) for result in results if result.message]
+    return Outcome(bool(outcome.success), results, "\n".join(said))
+
+
+def run_models(warehouse: Path, start: str, end: str, *arguments: str) -> None:
+    """Build the models of a range without tests; any failure fails the calling test."""
+    outcome = dbt(warehouse, "build", *arguments, "--exclude-resource-type", "test", "unit_test", window=(start, end))
+    assert outcome.success, outcome.message
+
+
+def query(warehouse: Path, sql: str) -> list[tuple]:
+    """Rows of a read-only query."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def change(warehouse: Path, *statements: str) -> None:
+    """Run statements on the warehouse."""
+    with duckdb.connect(str(warehouse)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def fingerprints(
+    warehouse: Path, where: str = "true", schemas: tuple[str, ...] = ("nba_analytics", "nba_staging")
+) -> dict[str, tuple]:
+    """Rows and order-independent content hash of every built table with a game_date; equal means identical content."""
+    named = ", ".join(f"'{schema}'" for schema in schemas)
+    tables = query(
+        warehouse,
+        f"""select t.table_schema || '.' || t.table_name from information_schema.tables as t
+        inner join information_schema.columns as c using (table_schema, table_name)
+        where t.table_type = 'BASE TABLE' and c.column_name = 'game_date' and t.table_schema in ({named}) order by 1""",
+    )
+    return {
+        table: query(warehouse, f"select count(*), sum(hash(t)::hugeint) from {table} as t where {where}")[0]
+        for (table,) in tables
+    }

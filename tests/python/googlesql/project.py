@@ -1,0 +1,225 @@
+"""The dbt project as GoogleSQL: compiled for BigQuery with nothing listening, then type-checked node by node."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+from googlesql.engine import GoogleSQL, GoogleSQLError, parse_type, type_name
+from googlesql.portability import complaints
+
+#: Copied to compile; everything else of the checkout has no part in it.
+PROJECT_PARTS = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "analyses", "tests")
+COMPILE_SECONDS = 120
+#: Nobody listens there: a query during compilation fails at once.
+NOWHERE = "http://127.0.0.1:1"
+RANGE = "{start_date: 2022-01-10, end_date: 2022-01-12}"
+
+#: An analysis put into the copy: the project's own MERGE, with marks where dbt puts a model and its columns.
+MERGE_ANALYSIS = "googlesql_merge"
+MODEL_MARK, COLUMNS_MARK, TARGET_MARK = "googlesql_model", "googlesql_columns", "googlesql_target"
+MERGE_TEMPLATE = f"""
+{{{{ bq_generate_incremental_insert_overwrite_build_sql(
+    none, '{TARGET_MARK}', '{MODEL_MARK}', none, adapter.parse_partition_by(by_game_date()), none,
+    [{{'name': '{COLUMNS_MARK}'}}], false, false
+) }}}}
+"""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that BigQuery would refuse, or would take another way than DuckDB. `line` is of the compiled text."""
+
+    node: str
+    message: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.node}{f' line {self.line}' if self.line else ''}: {self.message}"
+
+
+@dataclass
+class Report:
+    """Outcome of a check: problems, what was checked, and the output columns of every model."""
+
+    problems: list[Problem] = field(default_factory=list)
+    checked: dict[str, list[str]] = field(default_factory=dict)
+    outputs: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+def compile_for_bigquery(project: Path, scratch: Path) -> dict[str, Any]:
+    """The manifest, with compiled SQL, of a copy of the project in `scratch`. Raises RuntimeError with dbt's output."""
+    copy = scratch / "project"
+    for part in PROJECT_PARTS:
+        source = project / part
+        if source.is_dir():
+            shutil.copytree(source, copy / part, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+        elif source.exists():
+            copy.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, copy / part)
+    (copy / "analyses").mkdir(exist_ok=True)
+    (copy / "analyses" / f"{MERGE_ANALYSIS}.sql").write_text(MERGE_TEMPLATE)
+    run_dbt(copy, scratch, "compile", "--target", "bigquery_local", "--vars", RANGE)
+    return json.loads((scratch / "target" / "manifest.json").read_text())
+
+
+def run_dbt(project: Path, scratch: Path, command: str, *arguments: str, **environment: str) -> None:
+    """Run dbt without cache and without queries, in a process of its own. Raises RuntimeError with its output."""
+    outcome = subprocess.run(
+        [
+            *(sys.executable, "-c", "from dbt.cli.main import cli; cli()", command, *arguments),
+            *("--project-dir", str(project), "--profiles-dir", str(project)),
+            *("--target-path", str(scratch / "target"), "--log-path", str(scratch / "logs")),
+            *("--no-populate-cache", "--no-introspect", "--no-use-colors"),
+        ],
+        cwd=scratch,
+        env={**os.environ, "NBA_BIGQUERY_ENDPOINT": NOWHERE, **environment},
+        capture_output=True,
+        text=True,
+        timeout=COMPILE_SECONDS,
+        check=False,
+    )
+    if outcome.returncode:
+        raise RuntimeError(f"dbt {command} failed:\n{outcome.stdout}{outcome.stderr}")
+
+
+def check_manifest(manifest: Mapping[str, Any]) -> Report:
+    """Type-check every model in DAG order, then every test and analysis, and what dbt would execute for a model."""
+    report = Report()
+    catalog = GoogleSQL()
+    nodes = manifest["nodes"]
+    tables = [*manifest["sources"].values(), *_of_type(nodes, "seed")]
+    for table in tables:
+        _add_table(catalog, table, _declared_types(table, report.problems), report.problems)
+        _count(report, table)
+    merge = next(
+        (node["compiled_code"] for node in _of_type(nodes, "analysis") if node["name"] == MERGE_ANALYSIS), None
+    )
+    for model in _in_dag_order(list(_of_type(nodes, "model", "snapshot"))):
+        columns = _analyze(catalog, model, report)
+        if columns is None:
+            # what reads it is still checked, against the declared columns
+            _add_table(catalog, model, _declared_types(model, []), [])
+            continue
+        report.outputs[model["name"]] = columns
+        _add_table(catalog, model, columns, report.problems)
+        report.problems += _differences_from_yaml(model, columns)
+        for statement in _executed_statements(model, columns, merge):
+            _analyze_text(catalog, model, statement, report)
+    for node in _of_type(nodes, "test", "analysis"):
+        if node["name"] != MERGE_ANALYSIS:
+            _analyze(catalog, node, report)
+    return report
+
+
+def _of_type(nodes: Mapping[str, Any], *resource_types: str) -> Iterator[dict[str, Any]]:
+    return (node for node in nodes.values() if node["resource_type"] in resource_types)
+
+
+def _in_dag_order(models: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    by_id = {model["unique_id"]: model for model in models}
+    order = TopologicalSorter({key: model["depends_on"]["nodes"] for key, model in by_id.items()}).static_order()
+    return [by_id[key] for key in order if key in by_id]
+
+
+def _declared_types(table: Mapping[str, Any], problems: list[Problem]) -> dict[str, str]:
+    """Column -> type as the YAML says; a column of a source or seed without a type is a problem."""
+    declared = {name: column.get("data_type") for name, column in table["columns"].items()}
+    declared |= table["config"].get("column_types") or {}
+    problems += [
+        Problem(table["unique_id"], f"column {name} has no data_type") for name, kind in declared.items() if not kind
+    ]
+    return {name: kind for name, kind in declared.items() if kind}
+
+
+def _add_table(
+    catalog: GoogleSQL, table: Mapping[str, Any], columns: Mapping[str, str], problems: list[Problem]
+) -> None:
+    known = {}
+    for name, data_type in columns.items():
+        try:
+            parse_type(data_type)
+            known[name] = data_type
+        except ValueError as error:
+            problems.append(Problem(table["unique_id"], f"column {name}: {error}"))
+    catalog.add_table(table["database"], table["schema"], table.get("alias") or table["identifier"], known)
+
+
+def _count(report: Report, node: Mapping[str, Any]) -> None:
+    report.checked.setdefault(node["resource_type"], []).append(node["unique_id"])
+
+
+def _analyze(catalog: GoogleSQL, node: Mapping[str, Any], report: Report) -> dict[str, str] | None:
+    """Output columns of a node, or None after noting why there are none."""
+    _count(report, node)
+    if not node.get("compiled_code"):
+        report.problems.append(Problem(node["unique_id"], "dbt did not compile it"))
+        return None
+    report.problems += [
+        Problem(node["unique_id"], complaint.message, complaint.line) for complaint in complaints(node["compiled_code"])
+    ]
+    return _analyze_text(catalog, node, node["compiled_code"], report)
+
+
+def _analyze_text(catalog: GoogleSQL, node: Mapping[str, Any], sql: str, report: Report) -> dict[str, str] | None:
+    try:
+        return catalog.analyze(sql)
+    except GoogleSQLError as error:
+        report.problems.append(Problem(node["unique_id"], error.message, error.line))
+        return None
+
+
+def _differences_from_yaml(model: Mapping[str, Any], columns: Mapping[str, str]) -> Iterator[Problem]:
+    """Columns that the YAML types otherwise than the SQL; with a contract, also columns that it does not mention."""
+    declared = {name: column.get("data_type") for name, column in model["columns"].items()}
+    for name, data_type in declared.items():
+        if name not in columns:
+            yield Problem(model["unique_id"], f"column {name} is declared but not selected")
+        elif data_type:
+            try:
+                wanted = type_name(parse_type(data_type))
+            except ValueError as error:
+                yield Problem(model["unique_id"], f"column {name}: {error}")
+                continue
+            if wanted != columns[name]:
+                yield Problem(model["unique_id"], f"column {name} is declared {data_type} but is {columns[name]}")
+    if model["config"].get("contract", {}).get("enforced"):
+        for name in columns:
+            if not declared.get(name):
+                yield Problem(model["unique_id"], f"column {name} is selected but not in the contract")
+
+
+def _executed_statements(model: Mapping[str, Any], columns: Mapping[str, str], merge: str | None) -> Iterator[str]:
+    """
+    What dbt sends for a table or an incremental model: the first build and, of an incremental model, the MERGE. The
+    model's own SQL is known to be right by now, so that its rows stand in for it.
+    """
+    config = model["config"]
+    if config["materialized"] not in ("table", "incremental"):
+        return
+    relation = ".".join(f"`{model[part]}`" for part in ("database", "schema", "alias"))
+    rows = f"select * from {relation}"
+    partition, cluster = config.get("partition_by"), config.get("cluster_by") or []
+    yield (
+        f"create or replace table {relation}"
+        + (f" partition by {partition['field']}" if partition else "")
+        + (f" cluster by {', '.join([cluster] if isinstance(cluster, str) else cluster)}" if cluster else "")
+        + f" as ({rows})"
+    )
+    if config["materialized"] == "incremental" and merge:
+        yield (
+            merge.replace(TARGET_MARK, relation)
+            .replace(f"`{COLUMNS_MARK}`", ", ".join(f"`{name}`" for name in columns))
+            .replace(MODEL_MARK, rows)
+        )

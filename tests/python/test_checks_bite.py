@@ -1,0 +1,200 @@
+"""Every data test turns red on the fault it is for, and none is red on sound data.
+
+The compiled tests run directly on a built real warehouse, each fault inside a transaction that is rolled back.
+"""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from building import dbt
+
+WINDOW = ("2021-11-10", "2021-11-20")
+A = "nba_analytics"
+ONE_GAME = f"(select min(game_id) from {A}.team_offense_game_summary where game_date = '2021-11-15')"
+ONE_PLAYER = (
+    f"game_id = {ONE_GAME} and player_lookup = "
+    f"(select min(player_lookup) from {A}.player_game_summary where game_id = {ONE_GAME} and seconds_played > 600)"
+)
+ONE_DAY = "game_date = '2021-11-15'"
+
+
+def doubled(table: str) -> str:
+    """A statement that stores one game's rows of a table twice."""
+    return f"insert into {table} select * from {table} where game_id = {ONE_GAME}"
+
+
+# fault -> (statements, data tests that must be red; other tests may be, too)
+FAULTS: dict[str, tuple[list[str], list[str]]] = {
+    "a team row is missing": (
+        [f"delete from {A}.team_offense_game_summary where game_id = {ONE_GAME} and home_game"],
+        ["team_tables_hold_both_teams_of_each_final", "defence_mirrors_offence"],
+    ),
+    "a game is missing": (
+        [f"delete from {A}.player_game_summary where game_id = {ONE_GAME}"],
+        ["season_has_every_game", "no_player_is_dropped", "player_totals_equal_team_totals"],
+    ),
+    "the tables of a day are empty": (
+        [
+            f"delete from {A}.{table} where {ONE_DAY}"
+            for table in (
+                "player_game_summary",
+                "team_offense_game_summary",
+                "team_defense_game_summary",
+                "upcoming_player_game_context",
+                "upcoming_team_game_context",
+            )
+        ],
+        [
+            "season_has_every_game",
+            "no_player_is_dropped",
+            "team_tables_hold_both_teams_of_each_final",
+            "upcoming_rows_match_the_schedule",
+            "raw_game_lines_reach_the_team_context",
+        ],
+    ),
+    "a player is dropped": (
+        [f"delete from {A}.player_game_summary where {ONE_PLAYER}"],
+        ["no_player_is_dropped", "team_minutes_equal_player_minutes", "player_zones_add_up_to_team_zones"],
+    ),
+    "a player's points are wrong": (
+        [f"update {A}.player_game_summary set points = points + 1 where {ONE_PLAYER}"],
+        ["player_totals_equal_team_totals", "numbers_are_plausible"],
+    ),
+    "a player's shot is in the wrong zone": (
+        [f"update {A}.player_game_summary set paint_attempts = paint_attempts + 1 where {ONE_PLAYER}"],
+        ["player_zones_add_up_to_team_zones"],
+    ),
+    "minutes are lost": (
+        [f"update {A}.player_game_summary set seconds_played = seconds_played - 120 where {ONE_PLAYER}"],
+        ["team_minutes_equal_player_minutes"],
+    ),
+    "defence and offence disagree": (
+        [f"update {A}.team_defense_game_summary set opp_paint_makes = opp_paint_makes + 1 where game_id = {ONE_GAME}"],
+        ["defence_mirrors_offence"],
+    ),
+    "no source serves a game": (
+        [f"delete from nba_staging.int_boxscores__player_lines where game_id = {ONE_GAME}"],
+        ["finals_are_served_by_a_critical_source"],
+    ),
+    "play-by-play is missing": (
+        [f"delete from nba_staging.int_play_by_play__games where game_id = {ONE_GAME}"],
+        ["finals_have_play_by_play"],
+    ),
+    "a box score of an unscheduled game": (
+        [f"delete from nba_raw.nbac_schedule where {ONE_DAY}"],
+        ["boxscore_games_are_scheduled"],
+    ),
+    "usage is not filled": (
+        [f"update {A}.player_game_summary set usage_rate = null where {ONE_DAY}"],
+        ["usage_rate_is_filled"],
+    ),
+    "a key is spelled differently": (
+        [f"update {A}.player_game_summary set player_lookup = 'Some_Body' where {ONE_PLAYER}"],
+        ["player_lookups_are_normalised"],
+    ),
+    "the spreads of a game have the same sign": (
+        [f"update {A}.upcoming_team_game_context set game_spread = 3.5 where game_id = {ONE_GAME}"],
+        ["lines_agree_across_tables"],
+    ),
+    "a game line is lost": (
+        [f"update {A}.upcoming_team_game_context set game_spread = null where game_id = {ONE_GAME}"],
+        ["raw_game_lines_reach_the_team_context", "lines_agree_across_tables"],
+    ),
+    "a quote from after the tip-off": (
+        [f"update nba_staging.int_betting__player_points_lines set closing_quoted_at = '2030-01-01' where {ONE_DAY}"],
+        ["nothing_after_tip_off_is_used"],
+    ),
+    "an upcoming team row is missing": (
+        [f"delete from {A}.upcoming_team_game_context where game_id = {ONE_GAME} and home_game"],
+        ["upcoming_rows_match_the_schedule"],
+    ),
+    "one player, two ids": (
+        [
+            "insert into nba_raw.nba_players_registry (universal_player_id, player_lookup, season, team_abbr) "
+            "select 'other_002', min(player_lookup), '1999-00', 'BOS' from nba_raw.nba_players_registry"
+        ],
+        ["one_universal_id_per_player"],
+    ),
+    "many players are unresolved": (
+        [f"update {A}.player_game_summary set is_player_resolved = false where {ONE_DAY}"],
+        ["unresolved_names_are_rare"],
+    ),
+    "an alias leads to an alias": (
+        [
+            "insert into nba_reference.player_aliases select nba_canonical_lookup, 'somebody', true "
+            "from nba_reference.player_aliases limit 1"
+        ],
+        ["aliases_point_one_way"],
+    ),
+    "rows are stored twice": (
+        [doubled(f"{A}.{table}") for table in ("player_game_summary", "upcoming_player_game_context")],
+        ["unique_key"],
+    ),
+    "a seed row is stored twice": (
+        ["insert into nba_reference.venues select * from nba_reference.venues limit 1"],
+        ["unique"],
+    ),
+    "a seed row lacks its key": (
+        ["insert into nba_reference.team_names (team_name, team_abbr) values (null, null)"],
+        ["not_null"],
+    ),
+    "a value outside its list": (
+        [f"update {A}.player_game_summary set over_under_result = 'EVEN' where {ONE_PLAYER}"],
+        ["accepted_values"],
+    ),
+    "a game that does not exist": (
+        [f"update {A}.player_game_summary set game_id = '20211115_XXX_YYY' where {ONE_PLAYER}"],
+        ["relationships"],
+    ),
+}
+
+
+def kind_of(node: object) -> str:
+    """A singular test by its name, a generic one by the name of its macro."""
+    metadata = getattr(node, "test_metadata", None)
+    return metadata.name if metadata else node.name
+
+
+@pytest.fixture(scope="module")
+def checks(built_warehouse: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, tuple[str, str]]]]:
+    """A connection to a copy of the built warehouse, and test name -> (kind, compiled query)."""
+    folder = built_warehouse.parents[1] / "faults"
+    folder.mkdir()
+    warehouse = Path(shutil.copy(built_warehouse, folder / "nba.duckdb"))
+    outcome = dbt(warehouse, "compile", "--select", "test_type:data", window=WINDOW)
+    assert outcome.success, outcome.message
+    queries = {result.node.name: (kind_of(result.node), result.node.compiled_code) for result in outcome.results}
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("set timezone = 'UTC'")
+        yield connection, queries
+
+
+def red(connection: duckdb.DuckDBPyConnection, queries: dict[str, tuple[str, str]]) -> set[str]:
+    """Kinds of the tests that return rows."""
+    return {kind for kind, sql in queries.values() if connection.execute(sql).fetchone()}
+
+
+def test_sound_data_is_green(checks: tuple) -> None:
+    assert red(*checks) == set()
+
+
+@pytest.mark.parametrize("fault", list(FAULTS))
+def test_a_fault_turns_its_checks_red(checks: tuple, fault: str) -> None:
+    connection, queries = checks
+    statements, expected = FAULTS[fault]
+    connection.execute("begin")
+    try:
+        for statement in statements:
+            assert connection.execute(statement).fetchone()[0] > 0, f"the fault changes nothing: {statement}"
+        assert set(expected) <= red(connection, queries)
+    finally:
+        connection.execute("rollback")
+
+
+def test_every_check_has_a_fault(checks: tuple) -> None:
+    _, queries = checks
+    covered = {check for _, expected in FAULTS.values() for check in expected}
+    assert {kind for kind, _ in queries.values()} - covered == set()
