@@ -39,7 +39,7 @@ test: setup lint  ## Run every test: lint, dbt unit tests, pytest on both engine
 lint: setup  ## Check the style of SQL and Python
 	$(BIN)/ruff check scripts tests
 	$(BIN)/ruff format --check scripts tests
-	$(BIN)/sqlfluff lint models tests/singular analyses
+	NBA_DUCKDB_PATH=:memory: NBA_WINDOW_START=2022-01-10 $(BIN)/sqlfluff lint models tests/singular analyses
 
 clean:  ## Remove everything that can be made again
 	rm -rf $(VENV) target target-* logs warehouse

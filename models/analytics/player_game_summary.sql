@@ -128,8 +128,8 @@ final as (
             '60 * 20 * (100 * (fg_attempts + turnovers) + 44 * ft_attempts) * team_minutes',
             'seconds_played * team_plays_x100', 2
         ) }} as usage_rate,
-        {{ ratio('50 * points', '100 * fg_attempts + 44 * ft_attempts', 3) }} as ts_pct,
-        {{ ratio('2 * fg_makes + three_pt_makes', '2 * fg_attempts', 3) }} as efg_pct,
+        {{ ratio('50 * points', '100 * fg_attempts + 44 * ft_attempts', 3, 5) }} as ts_pct,
+        {{ ratio('2 * fg_makes + three_pt_makes', '2 * fg_attempts', 3, 5) }} as efg_pct,
 
         closing_line as points_line,
         case

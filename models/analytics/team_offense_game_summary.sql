@@ -83,7 +83,7 @@ final as (
         {{ ratio('10000 * points', 'possessions_x100', 2) }} as offensive_rating,
         -- 48 * mean possessions / (minutes / 5): the same number for both teams (definitions T2)
         {{ ratio('6 * (possessions_x100 + opponent_possessions_x100)', '5 * game_team_minutes', 1) }} as pace,
-        {{ ratio('50 * points', '100 * fg_attempts + 44 * ft_attempts', 3) }} as ts_pct,
+        {{ ratio('50 * points', '100 * fg_attempts + 44 * ft_attempts', 3, 5) }} as ts_pct,
 
         team_minutes,
         case

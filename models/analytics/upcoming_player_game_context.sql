@@ -55,7 +55,7 @@ next_opponents as (
     select
         requested.game_id,
         requested.team_abbr,
-        {{ ratio(count_if('earlier.margin > 0'), 'count(*)', 3) }} as win_pct
+        {{ ratio(count_if('earlier.margin > 0'), 'count(*)', 3, 5) }} as win_pct
     from requested
     inner join team_games as earlier
         on
@@ -105,8 +105,11 @@ joined as (
         team_context.miles_traveled_last_14_days,
         team_context.time_zones_crossed_last_14_days,
 
-        own_form.pace_last_10 as team_pace_last_10,
         opponent_form.pace_last_10 as opponent_pace_last_10,
+        {{ ratio(
+            'opponent_form.pace_sum_x10 * own_form.paced_games - own_form.pace_sum_x10 * opponent_form.paced_games',
+            '10 * opponent_form.paced_games * own_form.paced_games', 2
+        ) }} as pace_differential,
         opponent_form.defensive_rating_last_10 as opponent_def_rating_last_10,
         opponent_form.ft_rate_allowed_last_10 as opponent_ft_rate_allowed,
 
@@ -224,8 +227,8 @@ final as (
         prop_over_streak,
         prop_under_streak,
 
-        game_spread,
-        opening_spread,
+        cast(game_spread as numeric(4, 1)) as game_spread,
+        cast(opening_spread as numeric(4, 1)) as opening_spread,
         spread_movement,
         game_spread_source,
         game_total,
@@ -234,7 +237,7 @@ final as (
         game_total_source,
 
         opponent_pace_last_10,
-        cast(opponent_pace_last_10 - team_pace_last_10 as numeric(6, 2)) as pace_differential,
+        pace_differential,
         opponent_def_rating_last_10,
         opponent_ft_rate_allowed,
         avg_usage_rate_last_7_games,

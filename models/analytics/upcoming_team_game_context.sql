@@ -179,13 +179,13 @@ final as (
         games_in_last_7_days,
         games_in_last_14_days,
 
-        game_spread,
+        cast(game_spread as numeric(5, 2)) as game_spread,
         cast(game_spread - opening_spread as numeric(4, 1)) as spread_movement,
         spread_bookmaker as game_spread_source,
         game_total,
         cast(game_total - opening_total as numeric(4, 1)) as total_movement,
         total_bookmaker as game_total_source,
-        opening_spread,
+        cast(opening_spread as numeric(5, 2)) as opening_spread,
         opening_total,
         lines_updated_at as betting_lines_updated_at,
 
@@ -209,7 +209,10 @@ final as (
         expected_14d - actual_14d as missing_games_count,
         l14d_completeness_pct as completeness_percentage,
         l7d_completeness_pct,
+        coalesce(l7d_completeness_pct = 100, true) as l7d_is_complete,
         l14d_completeness_pct,
+        coalesce(l14d_completeness_pct = 100, true) as l14d_is_complete,
+        coalesce(l14d_completeness_pct = 100, true) as all_windows_complete,
         coalesce(l14d_completeness_pct >= {{ var('production_ready_pct') }}, true) as is_production_ready,
         case
             when coalesce(l14d_completeness_pct, 100) >= 95 then 'gold'

@@ -119,7 +119,8 @@ def test_lines_join_for_every_game_that_has_one(seasons: Path) -> None:
         )
         select count(*), count_if(context.lines > 0) from raw_games
         left join (
-            select game_id, count(current_points_line) as lines from nba_analytics.upcoming_player_game_context group by game_id
+            select game_id, count(current_points_line) as lines
+            from nba_analytics.upcoming_player_game_context group by game_id
         ) as context on raw_games.game_id = context.game_id
         """,
     )

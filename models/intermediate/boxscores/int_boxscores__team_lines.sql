@@ -55,7 +55,7 @@ either as (
             when from_players.players_with_minutes >= {{ var('reconstruct_min_players') }} then 'reconstructed_team_from_players'
         end as source_system,
         coalesce(
-            play_by_play_games.periods - 4,
+            case when play_by_play_games.periods > 4 then play_by_play_games.periods - 4 when play_by_play_games.periods = 4 then 0 end,
             case
                 when from_players.seconds_played > 240 * 60
                     then {{ rounded_quotient('from_players.seconds_played - 240 * 60', '25 * 60') }}

@@ -42,6 +42,9 @@ after_each_game as (
         game_date,
         coalesce(lead(game_date) over season, cast('9999-12-31' as date)) as known_until,
         {{ mean_of_decimals('pace', 1, 2, 'over last_10') }} as pace_last_10,
+        -- the same mean as a fraction, so that a difference of two means is rounded once
+        {{ int64('sum(' ~ scaled('pace', 1) ~ ') over last_10') }} as pace_sum_x10,
+        count(pace) over last_10 as paced_games,
         {{ mean_of_decimals('defensive_rating', 2, 2, 'over last_10') }} as defensive_rating_last_10,
         {{ ratio('sum(opp_ft_attempts) over last_10', 'sum(opp_fg_attempts) over last_10', 3) }} as ft_rate_allowed_last_10
     from results
@@ -58,6 +61,8 @@ final as (
         team_games.game_date,
         team_games.team_abbr,
         after_each_game.pace_last_10,
+        after_each_game.pace_sum_x10,
+        after_each_game.paced_games,
         after_each_game.defensive_rating_last_10,
         after_each_game.ft_rate_allowed_last_10
     from team_games

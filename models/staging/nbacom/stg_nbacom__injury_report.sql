@@ -11,7 +11,7 @@ canonical as (
         {{ team_code('team') }} as team_abbr,
         {{ normalize_player_name('player_full_name') }} as player_name_key,
         lower(injury_status) as injury_status,
-        reason,
+        nullif(reason, '-') as reason,
         lower(reason_category) as reason_category,
         confidence_score,
         game_date,
