@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich import box
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -94,7 +95,7 @@ def build_range(
             for name, rows, dates, games in _range_summary(target)
         ]
         scheduled = tables.pop(0)
-    by_status = [(str(r.status), r.node.name, r.message or "") for r in results]
+    by_status = [(str(r.status), r.node.name, _said(r)) for r in results]
     return RunSummary(
         start=start,
         end=end,
@@ -110,7 +111,7 @@ def build_range(
 
 def show(summary: RunSummary) -> None:
     """Print the summary for people: tables, warnings, failures and what to look at next."""
-    table = Table(title=f"Game dates {summary.start} to {summary.end}", title_justify="left")
+    table = Table(title=f"Game dates {summary.start} to {summary.end}", title_justify="left", box=box.SIMPLE_HEAD)
     table.add_column("table", no_wrap=True)
     for heading in ("rows", "dates", "games", "seconds"):
         table.add_column(heading, justify="right")
@@ -119,10 +120,11 @@ def show(summary: RunSummary) -> None:
     console.print(table)
     for colour, word, entries in (("yellow", "warning", summary.warned), ("red", "failed", summary.failed)):
         for name, message in entries:
-            console.print(f"[{colour}]{word}[/] {name}: {escape(message.strip())}")
+            console.print(f"[{colour}]{word}[/] {name}: {escape(message.strip())}", soft_wrap=True)
     console.print(
-        f"{summary.scheduled_games:,} scheduled games. {summary.passed} steps passed, {len(summary.warned)} warnings, "
-        f"{len(summary.failed)} failed, {summary.skipped} skipped in {summary.seconds:.1f} s: {summary.verdict}"
+        f"{summary.scheduled_games:,} scheduled games. Steps: {summary.passed} passed, {len(summary.warned)} warned, "
+        f"{len(summary.failed)} failed, {summary.skipped} skipped in {summary.seconds:.1f} s: {summary.verdict}",
+        soft_wrap=True,
     )
     if summary.failed:
         console.print("Next: read the first failure above; its query is under target/compiled/nba_backfill/tests.")
@@ -131,8 +133,16 @@ def show(summary: RunSummary) -> None:
     else:
         console.print(
             "Next: query the tables in nba_analytics (docs/tables.md says which answers what), "
-            "or look at nba_reference.unresolved_player_names for spellings that need an alias."
+            "or look at nba_reference.unresolved_player_names for spellings that need an alias.",
+            soft_wrap=True,
         )
+
+
+def _said(result: Any) -> str:
+    """What a node has to say: for a data test how many rows it found and where its query is."""
+    if result.status in {"warn", "fail"}:
+        return f"{result.failures:,} rows, found by {result.node.original_file_path}"
+    return result.message or ""
 
 
 @contextmanager
