@@ -12,3 +12,9 @@
 {% macro array_size(array) -%} {{ return(adapter.dispatch('array_size', 'nba_backfill')(array)) }} {%- endmacro %}
 {% macro default__array_size(array) %}{{ return('len(' ~ array ~ ')') }}{% endmacro %}
 {% macro bigquery__array_size(array) %}{{ return('array_length(' ~ array ~ ')') }}{% endmacro %}
+
+{# The items of a text array in one text, separated by comma and space; '' for an empty array. #}
+{% macro joined_text(array) -%} array_to_string({{ array }}, ', ') {%- endmacro %}
+
+{# An array of numbers in the given order; none of them may be NULL (BigQuery stores no NULL in an array). #}
+{% macro value_array(expressions) -%} [{{ expressions | join(', ') }}] {%- endmacro %}

@@ -19,7 +19,10 @@ both_sides as (
         -- possessions times 100: FGA + 0.44 FTA - OREB + TOV stays an integer
         {{ possessions_x100('own') }} as possessions_x100,
         {{ possessions_x100('opponent') }} as opponent_possessions_x100,
-        case when own.is_home then own.team_minutes else opponent.team_minutes end as game_team_minutes
+        case
+            when own.is_home then coalesce(own.team_minutes, opponent.team_minutes)
+            else coalesce(opponent.team_minutes, own.team_minutes)
+        end as game_team_minutes
     from team_lines as own
     inner join team_lines as opponent
         on

@@ -12,6 +12,7 @@ from dbt.cli.main import dbtRunner
 
 PROJECT = Path(__file__).resolve().parents[2]
 REAL_RAW = Path(os.environ.get("NBA_TEST_RAW") or PROJECT.parent / "shared" / "data" / "raw")
+SCHEMAS = ("nba_staging", "nba_analytics", "nba_precompute", "nba_predictions")
 MARTS = (
     "player_game_summary",
     "team_defense_game_summary",
@@ -76,11 +77,9 @@ def change(warehouse: Path, *statements: str) -> None:
             connection.execute(statement)
 
 
-def fingerprints(
-    warehouse: Path, where: str = "true", schemas: tuple[str, ...] = ("nba_analytics", "nba_staging")
-) -> dict[str, tuple]:
+def fingerprints(warehouse: Path, where: str = "true") -> dict[str, tuple]:
     """Rows and order-independent content hash of every built table with a game_date; equal means identical content."""
-    named = ", ".join(f"'{schema}'" for schema in schemas)
+    named = ", ".join(f"'{schema}'" for schema in SCHEMAS)
     tables = query(
         warehouse,
         f"""select t.table_schema || '.' || t.table_name from information_schema.tables as t

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from backfill.contract import load_contract
 from backfill.raw.load import load_directory
-from building import PROJECT, REAL_RAW, run_models
+from building import PROJECT, REAL_RAW, dbt, run_models
 
 
 @pytest.fixture(scope="session")
@@ -47,4 +47,17 @@ def built_warehouse(warehouses: Path, real_raw: Path, tmp_path_factory: pytest.T
     warehouse.parent.mkdir()
     load_directory(season, warehouse, load_contract(PROJECT))
     run_models(warehouse, "2021-10-19", "2021-12-09")
+    return warehouse
+
+
+@pytest.fixture(scope="session")
+def seasons(warehouses: Path, real_raw: Path) -> Path:
+    """All real raw data, built in one go by `dbt build --vars` with every data test. Shared: copy before changing."""
+    warehouse = warehouses / "seasons" / "nba.duckdb"
+    warehouse.parent.mkdir()
+    load_directory(real_raw, warehouse, load_contract(PROJECT))
+    days = "{start_date: 2021-10-19, end_date: 2024-06-17}"
+    outcome = dbt(warehouse, "build", "--vars", days, "--exclude-resource-type", "unit_test")
+    assert outcome.success, outcome.message
+    assert {result.node.name for result in outcome.results if result.status == "warn"} == {"finals_have_play_by_play"}
     return warehouse

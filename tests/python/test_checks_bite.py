@@ -129,6 +129,34 @@ FAULTS: dict[str, tuple[list[str], list[str]]] = {
         ],
         ["aliases_point_one_way"],
     ),
+    "the days before were not built": (
+        [f"update {A}.upcoming_team_game_context set missing_games_count = 2 where {ONE_DAY}"],
+        ["as_of_rows_have_their_history"],
+    ),
+    "a defence is missing": (
+        [f"delete from nba_precompute.team_defense_zone_analysis where {ONE_DAY} and team_abbr = 'BOS'"],
+        ["defences_are_the_eligible_teams"],
+    ),
+    "a shot share is wrong": (
+        [f"update nba_precompute.player_shot_zone_analysis set paint_rate_last_10 = 0 where {ONE_DAY}"],
+        ["shot_shares_sum_to_100"],
+    ),
+    "a row on a bootstrap day": (
+        [
+            "update nba_precompute.player_daily_cache set game_date = '2021-11-15' where game_date = '2021-11-16'",
+            "update nba_raw.nbac_schedule set game_status = 3 where game_date = '2021-11-15'",
+            "update nba_staging.int_schedule__games set opening_night = '2021-11-10'",
+        ],
+        ["bootstrap_days_are_empty"],
+    ),
+    "a player has no features": (
+        [f"delete from nba_predictions.ml_feature_store_v2 where game_id = {ONE_GAME}"],
+        ["upcoming_rows_reach_the_feature_store"],
+    ),
+    "a factor is out of bounds": (
+        [f"update nba_precompute.player_composite_factors set travel_impact_score = 1 where {ONE_DAY}"],
+        ["factors_and_features_stay_in_bounds"],
+    ),
     "rows are stored twice": (
         [doubled(f"{A}.{table}") for table in ("player_game_summary", "upcoming_player_game_context")],
         ["unique_key"],

@@ -23,7 +23,11 @@ def warehouse(built_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -
 def empty_from(warehouse: Path, first: date) -> None:
     """Take every built partition from a date on out of the warehouse."""
     for table in fingerprints(warehouse):
-        if table not in {"nba_staging.int_schedule__games", "nba_staging.int_schedule__team_games"}:
+        if table not in {
+            "nba_staging.int_schedule__games",
+            "nba_staging.int_schedule__team_games",
+            "nba_staging.int_schedule__precompute_days",
+        }:
             change(warehouse, f"delete from {table} where game_date >= '{first}'")
 
 

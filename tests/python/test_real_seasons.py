@@ -2,31 +2,9 @@
 
 from pathlib import Path
 
-import pytest
-from backfill.contract import load_contract
-from backfill.raw.load import load_directory
-from building import PROJECT, dbt, query
+from building import query
 
 GAMES = {2021: 1323, 2022: 1320, 2023: 1318}
-
-
-@pytest.fixture(scope="module")
-def seasons(warehouses: Path, real_raw: Path) -> Path:
-    """All real raw data, built in one go with every data test."""
-    warehouse = warehouses / "seasons" / "nba.duckdb"
-    warehouse.parent.mkdir()
-    load_directory(real_raw, warehouse, load_contract(PROJECT))
-    outcome = dbt(
-        warehouse,
-        "build",
-        "--vars",
-        "{start_date: 2021-10-19, end_date: 2024-06-17}",
-        "--exclude-resource-type",
-        "unit_test",
-    )
-    assert outcome.success, outcome.message
-    assert {result.node.name for result in outcome.results if result.status == "warn"} == {"finals_have_play_by_play"}
-    return warehouse
 
 
 def test_every_game_of_every_season(seasons: Path) -> None:

@@ -163,12 +163,12 @@ final as (
         case
             -- least() skips NULL on DuckDB: without a usage rate there is nothing to project
             when has_report and avg_usage_rate_last_7_games is not null
-                -- u * (1 + F / S), F and S over the same number of finals, as one exact fraction
-                then cast({{ double(rounded_quotient(
+                -- u * (1 + F / S), F and S over the same number of finals, as one exact fraction; u when nothing is freed
+                then coalesce(cast({{ double(rounded_quotient(
                     'least(' ~ scaled('avg_usage_rate_last_7_games', 2) ~ ' * (finals * sharing_e9 + freed_by_others_e9)'
                     ~ ', 10000 * finals * sharing_e9)',
                     'finals * sharing_e9'
-                )) }} / 100 as numeric(6, 2))
+                )) }} / 100 as numeric(6, 2)), avg_usage_rate_last_7_games)
         end as projected_usage_rate
     from others
 )

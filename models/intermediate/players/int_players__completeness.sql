@@ -10,58 +10,12 @@ listings as (
     select * from {{ reads(ref('int_players__listings')) }}
 ),
 
-games as (
-    select * from {{ ref('int_schedule__games') }}
-    where is_final
-),
-
-gamebook as (
-    select * from {{ reads(ref('stg_nbacom__gamebook_player_stats')) }}
-    where player_status = 'active' and seconds_played > 0
-),
-
-fallback as (
-    select * from {{ reads(ref('stg_balldontlie__player_boxscores')) }}
-    where is_final and seconds_played > 0
-),
-
-names as (
-    select * from {{ reads(ref('int_players__resolved_names')) }}
-    where source_system = 'balldontlie'
+played as (
+    select * from {{ ref('int_players__raw_games_played') }}
 ),
 
 built as (
     select * from {{ reads(ref('player_game_summary')) }}
-),
-
-gamebook_games as (
-    select game_id from gamebook
-    group by game_id
-),
-
-played as (
-    select
-        games.season_year,
-        games.game_id,
-        games.game_date,
-        gamebook.player_lookup
-    from gamebook
-    inner join games on gamebook.game_id = games.game_id
-    union distinct
-    select
-        games.season_year,
-        games.game_id,
-        games.game_date,
-        coalesce(names.player_lookup, fallback.player_name_key) as player_lookup
-    from fallback
-    inner join games on fallback.game_id = games.game_id
-    left join gamebook_games on fallback.game_id = gamebook_games.game_id
-    left join names
-        on
-            fallback.game_date = names.game_date
-            and fallback.game_id = names.game_id
-            and fallback.player_name_key = names.player_name_key
-    where gamebook_games.game_id is null
 ),
 
 windows as (

@@ -12,7 +12,9 @@ listings as (
 played as (
     select
         *,
-        {{ scaled('usage_rate', 2) }} as usage_x100
+        {{ scaled('usage_rate', 2) }} as usage_x100,
+        -- threes of games whose other zones are known, so that shares of shots have one base
+        case when paint_attempts is not null and mid_range_attempts is not null then three_pt_attempts end as zoned_three_pt_attempts
     from {{ reads(ref('player_game_summary')) }}
     where seconds_played > 0
 ),
@@ -33,7 +35,23 @@ after_each_game as (
         {{ int64('sum(fg_makes) over last_5') }} as fg_makes_last_5,
         {{ int64('sum(fg_attempts) over last_5') }} as fg_attempts_last_5,
         count(*) over last_5 as games_last_5,
+        {{ int64('sum(seconds_played) over so_far') }} as seconds_season,
+        {{ int64('sum(usage_x100) over so_far') }} as usage_x100_season,
+        count(usage_x100) over so_far as rated_games_season,
+        {{ int64('sum(paint_attempts) over so_far') }} as paint_attempts_season,
+        {{ int64('sum(mid_range_attempts) over so_far') }} as mid_range_attempts_season,
+        {{ int64('sum(zoned_three_pt_attempts) over so_far') }} as three_pt_attempts_season,
+        {{ int64('sum(points) over last_3') }} as points_last_3,
         {{ int64('sum(points) over last_10') }} as points_last_10,
+        {{ int64('sum(points * points) over last_10') }} as squared_points_last_10,
+        {{ int64('sum(fg_attempts) over last_10') }} as fg_attempts_last_10,
+        {{ int64('sum(ft_attempts) over last_10') }} as ft_attempts_last_10,
+        {{ int64('sum(ft_makes) over last_10') }} as ft_makes_last_10,
+        {{ int64('sum(assisted_fg_makes) over last_10') }} as assisted_last_10,
+        {{ int64('sum(unassisted_fg_makes) over last_10') }} as unassisted_last_10,
+        {{ int64('sum(seconds_played) over last_10') }} as seconds_last_10,
+        {{ int64('sum(usage_x100) over last_10') }} as usage_x100_last_10,
+        count(usage_x100) over last_10 as rated_games_last_10,
         count(*) over last_10 as games_last_10,
         {{ int64('sum(usage_x100 * seconds_played) over last_7') }} as usage_seconds_last_7,
         {{ int64('sum(case when usage_x100 is not null then seconds_played end) over last_7') }} as rated_seconds_last_7,
@@ -43,6 +61,9 @@ after_each_game as (
     window
         season as (partition by season_year, player_lookup order by game_date, game_id),
         so_far as (partition by season_year, player_lookup order by game_date, game_id rows unbounded preceding),
+        last_3 as (
+            partition by season_year, player_lookup order by game_date, game_id rows between 2 preceding and current row
+        ),
         last_5 as (
             partition by season_year, player_lookup order by game_date, game_id rows between 4 preceding and current row
         ),
@@ -80,11 +101,27 @@ entering as (
         with_long_rests.points_season,
         with_long_rests.fg_makes_season,
         with_long_rests.fg_attempts_season,
+        with_long_rests.seconds_season,
+        with_long_rests.usage_x100_season,
+        with_long_rests.rated_games_season,
+        with_long_rests.paint_attempts_season,
+        with_long_rests.mid_range_attempts_season,
+        with_long_rests.three_pt_attempts_season,
+        with_long_rests.points_last_3,
         with_long_rests.points_last_5,
         with_long_rests.fg_makes_last_5,
         with_long_rests.fg_attempts_last_5,
         with_long_rests.games_last_5,
         with_long_rests.points_last_10,
+        with_long_rests.squared_points_last_10,
+        with_long_rests.fg_attempts_last_10,
+        with_long_rests.ft_attempts_last_10,
+        with_long_rests.ft_makes_last_10,
+        with_long_rests.assisted_last_10,
+        with_long_rests.unassisted_last_10,
+        with_long_rests.seconds_last_10,
+        with_long_rests.usage_x100_last_10,
+        with_long_rests.rated_games_last_10,
         with_long_rests.games_last_10,
         with_long_rests.usage_seconds_last_7,
         with_long_rests.rated_seconds_last_7,
@@ -172,7 +209,46 @@ final as (
         {{ ratio(
             'entering.fg_makes_season * entering.fg_attempts_last_5 - entering.fg_makes_last_5 * entering.fg_attempts_season',
             'entering.fg_attempts_season * entering.fg_attempts_last_5', 3
-        ) }} as shooting_pct_decline_last_5
+        ) }} as shooting_pct_decline_last_5,
+
+        {{ ratio('entering.points_season', 'entering.games_played_season', 1) }} as points_avg_season,
+        {{ sample_deviation('entering.points_last_10', 'entering.squared_points_last_10', 'entering.games_last_10') }} as points_std_last_10,
+        {{ ratio('entering.seconds_last_10', '60 * entering.games_last_10', 1) }} as minutes_avg_last_10,
+        {{ ratio('entering.usage_x100_last_10', '100 * entering.rated_games_last_10', 2, 6) }} as usage_rate_last_10,
+        {{ ratio('entering.usage_x100_season', '100 * entering.rated_games_season', 2, 6) }} as usage_rate_season,
+        {{ ratio(
+            '50 * entering.points_last_10', '100 * entering.fg_attempts_last_10 + 44 * entering.ft_attempts_last_10', 3, 5
+        ) }} as ts_pct_last_10,
+        {{ ratio('100 * entering.assisted_last_10', 'entering.assisted_last_10 + entering.unassisted_last_10', 2, 5) }} as assisted_rate_last_10,
+        -- newest three minus older two of the last five, in five steps (definitions M6)
+        case
+            when entering.games_last_5 < 5 then null
+            else {{ steps(
+                '2 * entering.points_last_3 - 3 * (entering.points_last_5 - entering.points_last_3)', [(30, 2), (12, 1), (-30, -2), (-12, -1)]
+            ) }}
+        end as recent_trend,
+        -- minutes of the last ten against the season, in five steps of 10 and 20 percent (definitions M7)
+        case
+            when entering.seconds_season > 0 then {{ steps(
+                '10 * (entering.seconds_last_10 * entering.games_played_season - entering.seconds_season * entering.games_last_10)',
+                [
+                    ('2 * entering.seconds_season * entering.games_last_10', 2),
+                    ('entering.seconds_season * entering.games_last_10', 1),
+                    ('-2 * entering.seconds_season * entering.games_last_10', -2),
+                    ('-entering.seconds_season * entering.games_last_10', -1),
+                ]
+            ) }}
+        end as minutes_change,
+        -- share of points from the free-throw line, at most one half (definitions M9)
+        case
+            when entering.games_last_10 < 5 then null
+            when 2 * entering.ft_makes_last_10 > entering.points_last_10 and entering.points_last_10 > 0 then 0.5
+            else {{ ratio('entering.ft_makes_last_10', 'entering.points_last_10', 4, 5) }}
+        end as free_throw_share_last_10,
+        {%- set season_shots = 'entering.paint_attempts_season + entering.mid_range_attempts_season + entering.three_pt_attempts_season' %}
+        {{ ratio('entering.paint_attempts_season', season_shots, 4, 5) }} as paint_share_season,
+        {{ ratio('entering.mid_range_attempts_season', season_shots, 4, 5) }} as mid_range_share_season,
+        {{ ratio('entering.three_pt_attempts_season', season_shots, 4, 5) }} as three_pt_share_season
     from entering
     left join recent_load
         on

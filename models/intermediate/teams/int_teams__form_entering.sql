@@ -24,6 +24,7 @@ results as (
         offence.game_date,
         offence.game_id,
         offence.pace,
+        offence.offensive_rating,
         defence.defensive_rating,
         defence.opp_ft_attempts,
         defence.opp_fg_attempts
@@ -45,6 +46,7 @@ after_each_game as (
         -- the same mean as a fraction, so that a difference of two means is rounded once
         {{ int64('sum(' ~ scaled('pace', 1) ~ ') over last_10') }} as pace_sum_x10,
         count(pace) over last_10 as paced_games,
+        {{ mean_of_decimals('offensive_rating', 2, 2, 'over last_10') }} as offensive_rating_last_10,
         {{ mean_of_decimals('defensive_rating', 2, 2, 'over last_10') }} as defensive_rating_last_10,
         {{ ratio('sum(opp_ft_attempts) over last_10', 'sum(opp_fg_attempts) over last_10', 3) }} as ft_rate_allowed_last_10
     from results
@@ -63,6 +65,7 @@ final as (
         after_each_game.pace_last_10,
         after_each_game.pace_sum_x10,
         after_each_game.paced_games,
+        after_each_game.offensive_rating_last_10,
         after_each_game.defensive_rating_last_10,
         after_each_game.ft_rate_allowed_last_10
     from team_games

@@ -1,0 +1,155 @@
+"""As-of rows are blind to the future (decision D3): by experiment on real dates, and by what the SQL can read."""
+
+import datetime as dt
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from building import PROJECT, change, dbt, query, run_models
+
+AS_OF_TABLES = (
+    "nba_analytics.upcoming_team_game_context",
+    "nba_analytics.upcoming_player_game_context",
+    "nba_precompute.team_defense_zone_analysis",
+    "nba_precompute.player_shot_zone_analysis",
+    "nba_precompute.player_composite_factors",
+    "nba_precompute.player_daily_cache",
+    "nba_predictions.ml_feature_store_v2",
+)
+# tables that hold what happened in games; an as-of model may read them only before its date
+RESULTS = (
+    "player_game_summary",
+    "team_offense_game_summary",
+    "team_defense_game_summary",
+    "int_boxscores__player_lines",
+    "int_boxscores__team_lines",
+    "int_play_by_play__shots",
+    "int_play_by_play__games",
+    "int_play_by_play__player_games",
+    "int_play_by_play__team_games",
+    "stg_balldontlie__player_boxscores",
+    "stg_bigdataball__play_by_play",
+    "stg_nbacom__team_boxscore",
+)
+AS_OF_MODELS = (
+    *(table.split(".")[1] for table in AS_OF_TABLES),
+    "int_players__form_entering",
+    "int_players__absences_around",
+    "int_players__completeness",
+    "int_players__line_streaks",
+    "int_players__raw_games_played",
+    "int_teams__form_entering",
+)
+SAMPLED_DATES = 20
+
+
+def forget_from(warehouse: Path, day: dt.date) -> None:
+    """Take from raw what nobody could know before the games of a day: all but its lists, pre-tip lines and reports."""
+    change(
+        warehouse,
+        "update nba_raw.nbac_schedule set game_status = 1, home_team_score = null, away_team_score = null, "
+        f"winning_team_tricode = null where game_date >= '{day}'",
+        f"delete from nba_raw.nbac_gamebook_player_stats where game_date > '{day}'",
+        "update nba_raw.nbac_gamebook_player_stats set minutes = '99:59', minutes_decimal = 99, points = 99, "
+        "field_goals_made = 77, field_goals_attempted = 78, turnovers = 55, starter = not starter "
+        f"where game_date = '{day}'",
+        *(
+            f"delete from nba_raw.{table} where game_date >= '{day}'"
+            for table in (
+                "bdl_player_boxscores",
+                "nbac_team_boxscore",
+                "bigdataball_play_by_play",
+                "nbac_player_boxscores",
+            )
+        ),
+        *(
+            f"delete from nba_raw.{table} where game_date > '{day}'"
+            for table in (
+                "odds_api_game_lines",
+                "odds_api_player_points_props",
+                "bettingpros_player_points_props",
+                "nbac_injury_report",
+            )
+        ),
+        f"delete from nba_raw.odds_api_player_points_props where game_date = '{day}' and minutes_before_tipoff < -30",
+    )
+
+
+def rows_of(warehouse: Path, table: str, day: dt.date) -> tuple:
+    """Number of rows of a day and a hash of their content."""
+    return query(warehouse, f"select count(*), sum(hash(t)::hugeint) from {table} as t where game_date = '{day}'")[0]
+
+
+def test_forgetting_the_future_changes_no_row(seasons: Path, warehouses: Path) -> None:
+    """For dates spread over three seasons, newest first: forget everything from the date on, rebuild it, compare."""
+    (warehouses / "blind").mkdir()
+    warehouse = Path(shutil.copy(seasons, warehouses / "blind" / "nba.duckdb"))
+    days = [
+        day for (day,) in query(warehouse, "select game_date from nba_staging.int_schedule__precompute_days order by 1")
+    ]
+    sampled = days[:: len(days) // (SAMPLED_DATES - 1)]
+    assert len(sampled) >= SAMPLED_DATES
+    expected = {(table, day): rows_of(warehouse, table, day) for table in AS_OF_TABLES for day in sampled}
+    assert sum(rows for rows, _ in expected.values()) > 20_000
+    for day in reversed(sampled):
+        forget_from(warehouse, day)
+        run_models(warehouse, day.isoformat(), day.isoformat())
+        assert rows_of(warehouse, "nba_analytics.player_game_summary", day)[0] == 0, "the results were not forgotten"
+        for table in AS_OF_TABLES:
+            assert rows_of(warehouse, table, day) == expected[table, day], f"{table} of {day} saw the future"
+
+
+@pytest.fixture(scope="module")
+def compiled(built_warehouse: Path) -> dict[str, tuple[dict, str]]:
+    """Model name -> (meta.reads, SQL compiled for one date)."""
+    outcome = dbt(built_warehouse, "compile", "--select", "resource_type:model", window=("2021-12-01", "2021-12-01"))
+    assert outcome.success, outcome.message
+    return {
+        result.node.name: (result.node.config.meta.get("reads", {}), result.node.compiled_code)
+        for result in outcome.results
+    }
+
+
+def leaks(reads: dict, sql: str) -> list[str]:
+    """Why a model could read results of its date (2021-12-01) or later; empty when it cannot."""
+    found = [
+        f"declares {parent}: {window}"
+        for parent, window in reads.items()
+        if parent in RESULTS and not (window == "season_to_date" or (isinstance(window, dict) and "days" in window))
+    ]
+    for table in RESULTS:
+        for after in re.findall(rf'"{table}"(.{{0,120}})', sql, re.S):
+            bounds = re.match(
+                r"\s*where game_date between cast\('[\d-]+' as date\) and cast\('([\d-]+)' as date\)", after
+            )
+            if not bounds or bounds.group(1) >= "2021-12-01":
+                found.append(f"reads {table} without an upper bound before the date: {after.strip()[:60]}")
+    return found
+
+
+@pytest.mark.parametrize("model", AS_OF_MODELS)
+def test_an_as_of_model_cannot_read_its_own_date(compiled: dict, model: str) -> None:
+    reads, sql = compiled[model]
+    assert reads, f"{model} declares no reads"
+    assert leaks(reads, sql) == []
+
+
+def test_the_static_check_bites(compiled: dict) -> None:
+    reads, sql = compiled["int_players__form_entering"]
+    assert leaks(reads | {"player_game_summary": "same_day"}, sql)
+    assert leaks(reads, sql.replace("2021-11-30", "2021-12-01"))
+    assert leaks(reads, sql + ' select * from "nba"."nba_analytics"."player_game_summary"')
+
+
+def test_every_parent_is_declared(compiled: dict) -> None:
+    """meta.reads names exactly the models a model refers to, so that planner and filters know all inputs."""
+    for name, (reads, _) in compiled.items():
+        if name.startswith("stg_"):
+            continue
+        text = next((PROJECT / "models").rglob(f"{name}.sql")).read_text()
+        parents = set(re.findall(r"ref\('(\w+)'\)", text))
+        sources = set(re.findall(r"source\('\w+', '(\w+)'\)", text))
+        if "coefficients([" in text:
+            parents.add("composite_factor_coefficients")
+        assert parents | sources == set(reads), name
