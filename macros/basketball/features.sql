@@ -36,6 +36,24 @@
     {{ return(columns) }}
 {% endmacro %}
 
+{# Per feature: the weight of its source in the quality score: Phase 4 or calculated 100, Phase 3 75, default 40. #}
+{% macro source_weights(features) %}
+    {%- set weights = [] -%}
+    {%- for name, kind, default in features -%}
+        {%- do weights.append("case " ~ name ~ "_source when 'default' then 40 when 'phase3' then 75 else 100 end") -%}
+    {%- endfor -%}
+    {{ return(weights) }}
+{% endmacro %}
+
+{# Per feature that Phase 4 can serve: 1 when it comes from the given source. #}
+{% macro served_by(features, source) %}
+    {%- set served = [] -%}
+    {%- for name, kind, default in features if kind != 'calculated' -%}
+        {%- do served.append("case when " ~ name ~ "_source = '" ~ source ~ "' then 1 else 0 end") -%}
+    {%- endfor -%}
+    {{ return(served) }}
+{% endmacro %}
+
 {# A long sum in groups of five: parsers nest a plain chain of additions one level per term. #}
 {% macro grouped_sum(terms) -%}
     {%- for group in terms | batch(5) -%}

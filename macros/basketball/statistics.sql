@@ -3,7 +3,7 @@
     case
         when {{ n }} > 1 then cast(round(sqrt(
             {{ double(n ~ ' * ' ~ total_of_squares ~ ' - ' ~ total ~ ' * ' ~ total) }} / {{ double(n ~ ' * (' ~ n ~ ' - 1)') }}
-        ), 2) as numeric(6, 2))
+        ), 2) as numeric(5, 2))
     end
 {%- endmacro %}
 

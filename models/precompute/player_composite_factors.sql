@@ -7,8 +7,6 @@
     'fatigue_score', 'shot_zone_mismatch_score', 'pace_score', 'usage_spike_score', 'opponent_strength_score',
     'travel_impact_score', 'look_ahead_pressure_score',
 ] %}
-{%- set known_factors = [] %}
-{%- for factor in factors %}{% do known_factors.append('case when ' ~ factor ~ ' is not null then 1 else 0 end') %}{% endfor %}
 
 with
 
@@ -175,10 +173,9 @@ published as (
 summed as (
     select
         *,
-        {{ known_factors | join('\n        + ') }} as known_factors,
         {{ text_array(missing_names(factors)) }} as missing_factors,
         case
-            when coalesce(fatigue_score, shot_zone_mismatch_score, pace_score, usage_spike_score, opponent_strength_score, travel_impact_score, look_ahead_pressure_score) is not null
+            when coalesce({{ factors | join(', ') }}) is not null
                 then cast(round(
                     coalesce((exact_fatigue - 100) * fatigue_to_points, 0)
                     + coalesce(exact_mismatch, 0) + coalesce(exact_pace, 0) + coalesce(exact_usage, 0)
@@ -192,7 +189,9 @@ summed as (
 judged as (
     select
         *,
-        {{ ratio('100 * known_factors', factors | length, 2, 5) }} as data_completeness_pct,
+        {{ ratio(
+            '100 * (' ~ factors | length ~ ' - ' ~ array_size('missing_factors') ~ ')', factors | length, 2, 5
+        ) }} as data_completeness_pct,
         {{ text_array([
             "case when fatigue_score < warn_fatigue then 'EXTREME_FATIGUE' end",
             "case when abs(shot_zone_mismatch_score) > warn_mismatch then 'EXTREME_MATCHUP' end",

@@ -48,7 +48,7 @@ final as (
         player_context.games_played_season,
 
         {{ ratio('team_form.pace_sum_x10', '10 * team_form.paced_games', 1) }} as team_pace_last_10,
-        team_form.offensive_rating_last_10 as team_off_rating_last_10,
+        cast(team_form.offensive_rating_last_10 as numeric(6, 2)) as team_off_rating_last_10,
 
         player_context.games_in_last_7_days,
         player_context.games_in_last_14_days,

@@ -123,7 +123,7 @@ measured as (
             when entering.has_rates then {{ ratio('entering.' ~ zone ~ '_makes', 'entering.' ~ zone ~ '_attempts', 3, 5) }}
         end as {{ zone }}_pct_last_10,
         case
-            when entering.has_rates then {{ ratio('entering.' ~ zone ~ '_attempts', 'entering.games_with_zone_data', 1) }}
+            when entering.has_rates then {{ ratio('entering.' ~ zone ~ '_attempts', 'entering.games_with_zone_data', 1, 4) }}
         end as {{ zone }}_attempts_per_game,
         {%- endfor %}
         case when entering.has_rates then nullif(entering.total_shots, 0) end as total_shots_last_10,

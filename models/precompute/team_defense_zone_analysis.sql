@@ -47,6 +47,7 @@ after_each_game as (
         {{ int64('sum(blocks_mid_range) over last_15') }} as mid_range_blocks,
         {{ int64('sum(blocks_three_pt) over last_15') }} as three_pt_blocks,
         {{ int64('sum(points_allowed) over last_15') }} as points_allowed,
+        {{ int64('sum(case when opponent_possessions is not null then points_allowed end) over last_15') }} as rated_points_allowed,
         {{ int64('sum(' ~ scaled('opponent_possessions', 2) ~ ') over last_15') }} as possessions_x100,
         {{ mean_of_decimals('opponent_pace', 1, 1, 'over last_15') }} as opponent_pace
     from defence
@@ -105,7 +106,7 @@ league as (
             else {{ int64('sum(' ~ zone ~ '_attempts)') }}
         end as {{ zone }}_attempts,
         {%- endfor %}
-        {{ count_if(is_steady) }} as steady_teams
+        count(*) as teams
     from team_seasons
     group by analysis_date
 ),
@@ -158,12 +159,12 @@ measured as (
         {%- endfor %}
         {{ ratio('entering.paint_attempts', 'entering.games_with_zones', 1) }} as paint_attempts_allowed_per_game,
         {{ ratio('entering.paint_points', 'entering.games_with_zones', 1) }} as paint_points_allowed_per_game,
-        {{ ratio('entering.paint_blocks', 'entering.games_with_zones', 1) }} as paint_blocks_per_game,
+        {{ ratio('entering.paint_blocks', 'entering.games_with_zones', 1, 4) }} as paint_blocks_per_game,
         {{ ratio('entering.mid_range_attempts', 'entering.games_with_zones', 1) }} as mid_range_attempts_allowed_per_game,
-        {{ ratio('entering.mid_range_blocks', 'entering.games_with_zones', 1) }} as mid_range_blocks_per_game,
+        {{ ratio('entering.mid_range_blocks', 'entering.games_with_zones', 1, 4) }} as mid_range_blocks_per_game,
         {{ ratio('entering.three_pt_attempts', 'entering.games_in_sample', 1) }} as three_pt_attempts_allowed_per_game,
-        {{ ratio('entering.three_pt_blocks', 'entering.games_with_three_pt_blocks', 1) }} as three_pt_blocks_per_game,
-        {{ ratio('10000 * entering.points_allowed', 'entering.possessions_x100', 2) }} as defensive_rating_last_15,
+        {{ ratio('entering.three_pt_blocks', 'entering.games_with_three_pt_blocks', 1, 4) }} as three_pt_blocks_per_game,
+        {{ ratio('10000 * entering.rated_points_allowed', 'entering.possessions_x100', 2) }} as defensive_rating_last_15,
         {{ ratio('entering.points_allowed', 'entering.games_in_sample', 1) }} as opponent_points_per_game,
         cast(entering.opponent_pace as numeric(5, 1)) as opponent_pace,
         entering.games_in_sample,

@@ -4,6 +4,7 @@
 {{ config(partition_by=by_game_date(), cluster_by=['player_lookup', 'feature_version', 'game_date']) }}
 
 {%- set features = feature_definitions() %}
+{%- set capable = served_by(features, 'phase4') | length %}
 
 with
 
@@ -109,7 +110,7 @@ sources as (
         end as calculated_injury_risk,
         form.recent_trend as calculated_recent_trend,
         form.minutes_change as calculated_minutes_change,
-        case when player_context.home_game then 1 else 0 end as calculated_home_away,
+        case when player_context.home_game then 1 when not player_context.home_game then 0 end as calculated_home_away,
         case when player_context.back_to_back then 1 else 0 end as calculated_back_to_back,
         case when team_games.game_type = '004' then 1 else 0 end as calculated_playoff_game,
         form.free_throw_share_last_10 as calculated_pct_free_throw,
@@ -176,21 +177,12 @@ chosen as (
     from sources
 ),
 
-{%- set ns = namespace(weights=[], phase4=[], phase3=[], capable=0) %}
-{%- for name, kind, default in features %}
-    {%- do ns.weights.append("case " ~ name ~ "_source when 'default' then 40 when 'phase3' then 75 else 100 end") %}
-    {%- if kind != 'calculated' %}
-        {%- do ns.phase4.append("case when " ~ name ~ "_source = 'phase4' then 1 else 0 end") %}
-        {%- do ns.phase3.append("case when " ~ name ~ "_source = 'phase3' then 1 else 0 end") %}
-    {%- endif %}
-{%- endfor %}
-
 scored as (
     select
         *,
-        {{ grouped_sum(ns.weights) }} as weight_sum,
-        {{ grouped_sum(ns.phase4) }} as phase4_features,
-        {{ grouped_sum(ns.phase3) }} as phase3_features
+        {{ grouped_sum(source_weights(features)) }} as weight_sum,
+        {{ grouped_sum(served_by(features, 'phase4')) }} as phase4_features,
+        {{ grouped_sum(served_by(features, 'phase3')) }} as phase3_features
     from chosen
 ),
 
@@ -232,9 +224,9 @@ final as (
         end as quality_tier,
         -- shares of the 16 features that Phase 4 can serve (definitions M11)
         case
-            when 100 * phase4_features >= 90 * {{ ns.phase4 | length }} then 'phase4'
-            when 2 * phase4_features >= {{ ns.phase4 | length }} then 'phase4_partial'
-            when 2 * phase3_features >= {{ ns.phase4 | length }} then 'phase3'
+            when 100 * phase4_features >= 90 * {{ capable }} then 'phase4'
+            when 2 * phase4_features >= {{ capable }} then 'phase4_partial'
+            when 2 * phase3_features >= {{ capable }} then 'phase3'
             else 'mixed'
         end as data_source,
         expected_games_count,

@@ -27,12 +27,12 @@ RED = {"error", "fail", "runtime error"}
 
 @dataclass
 class TableSummary:
-    """What one table holds for the requested dates; seconds is the time its last build took."""
+    """What one table holds for the requested dates; games is None for tables that are not about games."""
 
     table: str
     rows: int
     dates: int
-    games: int
+    games: int | None
     seconds: float
 
 
@@ -104,7 +104,7 @@ def build_range(
         failed=[(name, message) for status, name, message in by_status if status in RED],
         warned=[(name, message) for status, name, message in by_status if status == "warn"],
         skipped=sum(status == "skipped" for status, _, _ in by_status),
-        scheduled_games=scheduled.games,
+        scheduled_games=scheduled.games or 0,
         tables=tables,
     )
 
@@ -116,7 +116,7 @@ def show(summary: RunSummary) -> None:
     for heading in ("rows", "dates", "games", "seconds"):
         table.add_column(heading, justify="right")
     for row in summary.tables:
-        table.add_row(row.table, f"{row.rows:,}", str(row.dates), f"{row.games:,}", f"{row.seconds:.2f}")
+        table.add_row(row.table, f"{row.rows:,}", str(row.dates), _number(row.games), f"{row.seconds:.2f}")
     console.print(table)
     for colour, word, entries in (("yellow", "warning", summary.warned), ("red", "failed", summary.failed)):
         for name, message in entries:
@@ -136,6 +136,10 @@ def show(summary: RunSummary) -> None:
             "or look at nba_reference.unresolved_player_names for spellings that need an alias.",
             soft_wrap=True,
         )
+
+
+def _number(value: int | None) -> str:
+    return "-" if value is None else f"{value:,}"
 
 
 def _said(result: Any) -> str:
@@ -191,10 +195,18 @@ def _invoke_with_progress(arguments: list[str]) -> list[Any]:
         return _invoke(arguments, [on_event]).results
 
 
-def _range_summary(target: str) -> list[tuple[str, int, int, int]]:
+def _range_summary(target: str) -> list[tuple[str, int, int, int | None]]:
     shown = _invoke(["show", "--inline", "{{ range_summary() }}", "--limit", "-1", "--target", target], [])
     rows = shown.results[0].agate_table.rows
-    return [(row["table_name"], int(row["row_count"]), int(row["dates"]), int(row["games"])) for row in rows]
+    return [
+        (
+            row["table_name"],
+            int(row["row_count"]),
+            int(row["dates"]),
+            None if row["games"] is None else int(row["games"]),
+        )
+        for row in rows
+    ]
 
 
 def _invoke(arguments: list[str], callbacks: list[Any]) -> Any:

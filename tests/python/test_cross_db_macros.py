@@ -759,6 +759,120 @@ BETTING = [
 
 BASKETBALL = [
     scalar(
+        "within",
+        "{{ within('points', 'bound') }}",
+        {"points": "int64", "bound": "int64"},
+        "INT64",
+        [(5, 3, 3), (-5, 3, -3), (2, 3, 2), (None, 3, None)],
+    ),
+    scalar(
+        "capped", "{{ capped('points', '3') }}", {"points": "int64"}, "INT64", [(5, 3), (-5, -5), (3, 3), (None, None)]
+    ),
+    scalar(
+        "at_six_decimals",
+        "{{ at_six_decimals('points / 3') }}",
+        {"points": "float64"},
+        "NUMERIC",
+        [(1.0, Decimal("0.333333")), (-2.0, Decimal("-0.666667")), (None, None)],
+    ),
+    scalar(
+        "weighted_by_share",
+        "{{ weighted_by_share('distance', 'share') }}",
+        {"distance": "float64", "share": "float64", "mismatch_full_share": "float64"},
+        "NUMERIC",
+        [
+            (6.0, 70.0, 50.0, Decimal("6")),  # phase4 C5: above the full share the distance counts fully
+            (4.0, 25.0, 50.0, Decimal("2")),
+            (4.0, None, 50.0, Decimal("4")),
+            (None, 25.0, 50.0, None),
+        ],
+    ),
+    scalar(
+        "share_weighted_mean",
+        "{{ share_weighted_mean([('distance_1', 'share_1'), ('distance_2', 'share_2')]) }}",
+        {"distance_1": "float64", "share_1": "float64", "distance_2": "float64", "share_2": "float64"},
+        "NUMERIC",
+        [
+            (6.0, 25.0, -2.0, 75.0, Decimal("0")),
+            (6.0, 50.0, None, 50.0, Decimal("6")),
+            (1.0, 0.0, 2.0, 0.0, None),
+            (None, 50.0, None, 50.0, None),
+        ],
+    ),
+    scalar(
+        "sample_deviation",
+        "{{ sample_deviation('total', 'squares', 'n') }}",
+        {"total": "int64", "squares": "int64", "n": "int64"},
+        "NUMERIC",
+        [(305, 9385, 10, Decimal("3.03")), (10, 100, 1, None), (20, 200, 2, Decimal("0")), (None, None, None, None)],
+    ),
+    scalar(
+        "steps",
+        "{{ steps('change', [(5, 2), (2, 1), (-5, -2), (-2, -1)]) }}",
+        {"change": "int64"},
+        "INT64",
+        [(6, 2), (5, 2), (2, 1), (1, 0), (-1, 0), (-2, -1), (-5, -2)],
+    ),
+    scalar(
+        "extreme_of least",
+        "{{ extreme_of('least', ['a', 'b', 'c']) }}",
+        {"a": "int64", "b": "int64", "c": "int64"},
+        "INT64",
+        [(2, None, -1, -1), (None, None, None, None), (3, -2, 1, -2)],
+    ),
+    scalar(
+        "zone_with_value",
+        "{{ zone_with_value('extreme') }}",
+        {
+            "paint_defense_vs_league_avg": "int64",
+            "mid_range_defense_vs_league_avg": "int64",
+            "three_pt_defense_vs_league_avg": "int64",
+            "extreme": "int64",
+        },
+        "STRING",
+        [
+            (3, -2, 1, -2, "mid_range"),
+            (2, None, -1, -1, "perimeter"),
+            (1, 1, 1, 1, "paint"),
+            (None, None, None, None, None),
+        ],
+    ),
+    scalar(
+        "primary_zone",
+        "{{ primary_zone('paint', 'mid', 'three') }}",
+        {"paint": "int64", "mid": "int64", "three": "int64"},
+        "STRING",
+        [  # phase4 S5
+            (45, 20, 35, "paint"),
+            (40, 25, 35, "paint"),
+            (25, 15, 60, "perimeter"),
+            (35, 25, 40, "perimeter"),
+            (30, 40, 30, "mid_range"),
+            (30, 35, 35, "mid_range"),
+            (35, 30, 35, "balanced"),
+            (35, 25, 38, "balanced"),
+            (45, 10, 45, "paint"),
+            (None, None, None, None),
+        ],
+    ),
+    scalar(
+        "missing_names and joined_text",
+        "{{ joined_text(text_array(missing_names(['a', 'b']))) }}",
+        {"a": "int64", "b": "int64"},
+        "STRING",
+        [(1, 1, ""), (None, 1, "a"), (None, None, "a, b")],
+    ),
+    scalar(
+        "features: grouped_sum of array sizes",
+        "{{ grouped_sum(["
+        "array_size(value_array(features_with_defaults(feature_definitions()[:1]))), "
+        "array_size(text_array(quoted_names(feature_definitions()))), "
+        "array_size(text_array(source_columns([('points', 'phase4', 0)]))), '1', '1', '1']) }}",
+        {"points_avg_last_5": "float64", "points_source": "string"},
+        "INT64",
+        [(None, "phase4", 1 + 25 + 1 + 3), (1.5, None, 1 + 25 + 0 + 3)],
+    ),
+    scalar(
         "possessions_x100",
         "{{ possessions_x100('inputs') }}",
         {"fg_attempts": "int64", "offensive_rebounds": "int64", "turnovers": "int64", "ft_attempts": "int64"},

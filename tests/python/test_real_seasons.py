@@ -141,3 +141,64 @@ def test_tip_off_is_the_instant_of_the_eastern_clock(seasons: Path) -> None:
         where raw.game_date in ('2021-11-06', '2021-11-08') and hour(game_date_est) = 19 order by hours_ahead
         """,
     ) == [(19, 4), (19, 5)]
+
+
+# Numbers that may be one value for 30 dates, and why. All others must vary: a constant is a placeholder (story 11).
+MAY_BE_CONSTANT = {
+    "season_year": "an identifier",
+    "quality_score": "a health measure; healthy data has one value (definitions A9)",
+    "completeness_percentage": "a health measure (A9)",
+    "missing_games_count": "a health measure (A9)",
+    "expected_games_count": "the size of a full window",
+    "actual_games_count": "the size of a full window",
+    "games_in_sample": "the size of a full window",
+    "games_in_sample_10": "10 by rule: players with fewer have no row",
+    "games_with_zone_data": "the size of a full window; the play-by-play of a season is complete until the play-in",
+    "line_movement": "sources with one quote per book (A9)",
+    "spread_movement": "sources with one quote per book (A9)",
+    "total_movement": "sources with one quote per book (A9)",
+    "player_age": "no birth dates in the raw data (A9)",
+    "playoff_game": "a fact about the part of the season",
+    "back_to_back": "a fact about the schedule: no team plays on consecutive days in the last weeks of the playoffs",
+    "unknown_zone_attempts": "about 150 shots in three seasons",
+}
+
+
+def test_no_computed_number_is_constant(seasons: Path) -> None:
+    """Over any 30 consecutive game dates after week 6 every computed number of the ten tables takes several values."""
+    columns = query(
+        seasons,
+        """
+        select table_schema || '.' || table_name, column_name from information_schema.columns
+        where table_schema in ('nba_analytics', 'nba_precompute', 'nba_predictions')
+            and (data_type in ('BIGINT', 'DOUBLE') or data_type like 'DECIMAL%')
+        """,
+    )
+    checked = 0
+    for table in sorted({table for table, _ in columns}):
+        names = [
+            name
+            for of, name in columns
+            if of == table and name not in MAY_BE_CONSTANT and not name.endswith("_completeness_pct")
+        ]
+        spans = query(
+            seasons,
+            f"""
+            with days as (
+                select game_date, season_year, opening_night,
+                    (row_number() over (partition by season_year order by game_date) - 1) // 30 as span
+                from (
+                    select distinct game_date, season_year, opening_night from nba_staging.int_schedule__games
+                    where game_date - opening_night >= 42
+                )
+            )
+            select {", ".join(f"count(distinct built.{name})" for name in names)}
+            from {table} as built inner join days on built.game_date = days.game_date
+            group by days.season_year, days.span having count(distinct days.game_date) = 30
+            """,
+        )
+        assert len(spans) >= 12, f"{table} covers only {len(spans)} spans"
+        constant = {name for counts in spans for name, values in zip(names, counts, strict=True) if values < 2}
+        assert constant == set(), f"{table}: {constant}"
+        checked += len(names)
+    assert checked > 150

@@ -212,14 +212,18 @@ final as (
         ) }} as shooting_pct_decline_last_5,
 
         {{ ratio('entering.points_season', 'entering.games_played_season', 1) }} as points_avg_season,
-        {{ sample_deviation('entering.points_last_10', 'entering.squared_points_last_10', 'entering.games_last_10') }} as points_std_last_10,
+        {{ sample_deviation(
+            'entering.points_last_10', 'entering.squared_points_last_10', 'entering.games_last_10'
+        ) }} as points_std_last_10,
         {{ ratio('entering.seconds_last_10', '60 * entering.games_last_10', 1) }} as minutes_avg_last_10,
         {{ ratio('entering.usage_x100_last_10', '100 * entering.rated_games_last_10', 2, 6) }} as usage_rate_last_10,
         {{ ratio('entering.usage_x100_season', '100 * entering.rated_games_season', 2, 6) }} as usage_rate_season,
         {{ ratio(
             '50 * entering.points_last_10', '100 * entering.fg_attempts_last_10 + 44 * entering.ft_attempts_last_10', 3, 5
         ) }} as ts_pct_last_10,
-        {{ ratio('100 * entering.assisted_last_10', 'entering.assisted_last_10 + entering.unassisted_last_10', 2, 5) }} as assisted_rate_last_10,
+        {{ ratio(
+            '100 * entering.assisted_last_10', 'entering.assisted_last_10 + entering.unassisted_last_10', 2, 5
+        ) }} as assisted_rate_last_10,
         -- newest three minus older two of the last five, in five steps (definitions M6)
         case
             when entering.games_last_5 < 5 then null
