@@ -863,6 +863,14 @@ BASKETBALL = [
         [(1, 1, ""), (None, 1, "a"), (None, None, "a, b")],
     ),
     scalar(
+        "source_weights and served_by",
+        "{{ grouped_sum(source_weights([('points', 'fallback', 0)])) }} + "
+        "{{ grouped_sum(served_by([('points', 'fallback', 0), ('rest', 'calculated', 0)], 'phase3')) }}",
+        {"points_source": "string"},
+        "INT64",
+        [("phase4", 100), ("phase3", 76), ("default", 40), ("calculated", 100)],
+    ),
+    scalar(
         "features: grouped_sum of array sizes",
         "{{ grouped_sum(["
         "array_size(value_array(features_with_defaults(feature_definitions()[:1]))), "
