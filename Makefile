@@ -29,6 +29,7 @@ backfill: setup  ## Load raw data (RAW=DIR, or simulate a league), build and che
 ifeq ($(RAW),)
 	NBA_DUCKDB_PATH=$(WAREHOUSE) $(BIN)/backfill raw simulate --seasons 1 --seed 7
 else
+	@test -n "$(START)" || { echo "Error: RAW needs the dates to build: make backfill RAW=$(RAW) START=YYYY-MM-DD END=YYYY-MM-DD"; exit 2; }
 	NBA_DUCKDB_PATH=$(WAREHOUSE) $(BIN)/backfill raw load $(RAW)
 endif
 	NBA_DUCKDB_PATH=$(WAREHOUSE) $(BIN)/backfill run --start $(START) --end $(END)

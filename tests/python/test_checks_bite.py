@@ -59,6 +59,17 @@ FAULTS: dict[str, tuple[list[str], list[str]]] = {
         [f"delete from {A}.player_game_summary where {ONE_PLAYER}"],
         ["no_player_is_dropped", "team_minutes_equal_player_minutes", "player_zones_add_up_to_team_zones"],
     ),
+    "a player of a team nobody listed": (
+        [f"update {A}.player_game_summary set team_abbr = 'XXX' where {ONE_PLAYER}"],
+        ["no_player_is_dropped"],
+    ),
+    "rows of a game without a box score": (
+        [
+            f"delete from nba_raw.{table} where {ONE_DAY}"
+            for table in ("nbac_gamebook_player_stats", "bdl_player_boxscores")
+        ],
+        ["no_player_is_dropped"],
+    ),
     "a player's points are wrong": (
         [f"update {A}.player_game_summary set points = points + 1 where {ONE_PLAYER}"],
         ["player_totals_equal_team_totals", "numbers_are_plausible"],

@@ -29,11 +29,23 @@ fallback as (
     group by game_id, game_date, team_abbr
 ),
 
+served as (
+    select game_id from gamebook
+    group by game_id
+),
+
+-- an anti-join, not "not in": one unknown game id would make "not in" true of nothing
 expected as (
     select * from gamebook
     union all
-    select * from fallback
-    where game_id not in (select gamebook.game_id from gamebook)
+    select fallback.* from fallback
+    left join served on fallback.game_id = served.game_id
+    where served.game_id is null
+),
+
+in_scope as (
+    select expected.* from expected
+    inner join finals on expected.game_id = finals.game_id
 ),
 
 built as (
@@ -47,15 +59,13 @@ built as (
 )
 
 select
-    expected.game_date,
-    expected.game_id,
-    expected.team_abbr,
-    expected.players as expected_players,
+    coalesce(in_scope.game_id, built.game_id) as game_id,
+    coalesce(in_scope.team_abbr, built.team_abbr) as team_abbr,
+    in_scope.players as expected_players,
     built.players as built_players
-from expected
-inner join finals on expected.game_id = finals.game_id
-left join built
+from in_scope
+full outer join built
     on
-        expected.game_id = built.game_id
-        and expected.team_abbr = built.team_abbr
-where coalesce(built.players, 0) <> expected.players
+        in_scope.game_id = built.game_id
+        and in_scope.team_abbr = built.team_abbr
+where coalesce(built.players, 0) <> coalesce(in_scope.players, 0)
