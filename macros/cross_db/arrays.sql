@@ -18,3 +18,6 @@
 
 {# An array of numbers in the given order; none of them may be NULL (BigQuery stores no NULL in an array). #}
 {% macro value_array(expressions) -%} [{{ expressions | join(', ') }}] {%- endmacro %}
+
+{# The texts of a group in alphabetical order, separated by comma and space, without the NULL ones; NULL when none is left. #}
+{% macro sorted_list(text) -%} string_agg({{ text }}, ', ' order by {{ text }}) {%- endmacro %}

@@ -64,3 +64,6 @@
         else 0
     end
 {%- endmacro %}
+
+{# This instant as a clock reading in UTC, of the type that contracts call timestamp. #}
+{% macro utc_now() -%} cast({{ dbt.current_timestamp() }} as {{ dbt.type_timestamp() }}) {%- endmacro %}

@@ -17,3 +17,6 @@
 {% macro fold_accents(text) -%} {{ return(adapter.dispatch('fold_accents', 'nba_backfill')(text)) }} {%- endmacro %}
 {% macro default__fold_accents(text) %}{{ return('strip_accents(' ~ text ~ ')') }}{% endmacro %}
 {% macro bigquery__fold_accents(text) %}{{ return('normalize(' ~ text ~ ', NFD)') }}{% endmacro %}
+
+{# A number or a date as text: 15 -> '15', 2021-10-19 -> '2021-10-19'. #}
+{% macro text_of(value) -%} cast({{ value }} as {{ dbt.type_string() }}) {%- endmacro %}

@@ -22,6 +22,7 @@
         days_through: N      the same, that date included
         season_to_date       the season so far, that date excluded (also for "last N games" of one season)
         season_through_date  the same, that date included
+        season               the whole season, also after that date: only for what the schedule knows in advance
 
     The cut is on whole dates of the requested range; a model still compares dates row by row. In a unit test dbt hides
     the YAML of the tested model, so there the input is its fixture, uncut.
@@ -63,6 +64,8 @@
         {{ return({'first': season_floor(start), 'last': end - one_day}) }}
     {%- elif window == 'season_through_date' -%}
         {{ return({'first': season_floor(start), 'last': end}) }}
+    {%- elif window == 'season' -%}
+        {{ return({'first': season_floor(start), 'last': season_floor(end).replace(year=season_floor(end).year + 1) - one_day}) }}
     {%- elif window is mapping and 'days' in window -%}
         {{ return({'first': start - modules.datetime.timedelta(days=window.days), 'last': end - one_day}) }}
     {%- elif window is mapping and 'days_through' in window -%}

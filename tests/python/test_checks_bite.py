@@ -168,6 +168,34 @@ FAULTS: dict[str, tuple[list[str], list[str]]] = {
         [f"update nba_precompute.player_composite_factors set travel_impact_score = 1 where {ONE_DAY}"],
         ["factors_and_features_stay_in_bounds"],
     ),
+    "a row vanishes and nothing says why": (
+        ["delete from nba_precompute.player_daily_cache where game_date = '2021-11-15' and team_abbr = 'BOS'"],
+        ["everybody_is_accounted_for"],
+    ),
+    "a row and an open failure": (
+        [
+            "update nba_processing.precompute_failures set processor_name = 'player_shot_zone_analysis', "
+            "entity_id = (select min(player_lookup) from nba_precompute.player_shot_zone_analysis "
+            f"where {ONE_DAY}), game_id = '' where {ONE_DAY} and processor_name = 'player_daily_cache' "
+            f"and entity_id = (select min(entity_id) from nba_processing.precompute_failures where {ONE_DAY} "
+            "and processor_name = 'player_daily_cache')"
+        ],
+        ["everybody_is_accounted_for"],
+    ),
+    "a failure that sound data does not have": (
+        [
+            f"update nba_processing.precompute_failures set failure_category = 'PROCESSING_ERROR' where {ONE_DAY} "
+            "and processor_name = 'player_daily_cache'"
+        ],
+        ["failures_keep_to_their_budget"],
+    ),
+    "shot zones of a week are gone": (
+        [
+            "delete from nba_precompute.player_shot_zone_analysis "
+            "where game_date between '2021-11-10' and '2021-11-16' and player_lookup < 'k'"
+        ],
+        ["shot_zone_failures_are_in_their_band"],
+    ),
     "rows are stored twice": (
         [doubled(f"{A}.{table}") for table in ("player_game_summary", "upcoming_player_game_context")],
         ["unique_key"],

@@ -103,6 +103,15 @@ AGGREGATES = [
         "BOOL",
         query=GROUPED,
     ),
+    Case(
+        "sorted_list",
+        "{{ sorted_list('name') }}",
+        {"team": "int64", "name": "string"},
+        [(1, "b"), (1, None), (1, "a"), (2, None)],
+        ["a, b", None],
+        "STRING",
+        query=GROUPED,
+    ),
 ]
 
 ARITHMETIC = [
@@ -357,6 +366,20 @@ DATES = [
         {"d": "date"},
         "STRING",
         [(day("2021-10-19"), "20211019"), (day("2022-01-05"), "20220105"), (None, None)],
+    ),
+    scalar(
+        "text_of",
+        "{{ text_of('d') }} || ' ' || {{ text_of('n') }}",
+        {"d": "date", "n": "int64"},
+        "STRING",
+        [(day("2021-10-19"), 15, "2021-10-19 15"), (None, 1, None)],
+    ),
+    scalar(
+        "utc_now",
+        "{{ utc_now() }} > cast('2026-01-01' as {{ dbt.type_timestamp() }})",
+        {"d": "date"},
+        "BOOL",
+        [(day("2021-10-19"), True)],
     ),
     scalar(
         "eastern_to_utc",
@@ -757,7 +780,29 @@ BETTING = [
     ),
 ]
 
+#: A box score line as macro counting_stats names it.
+COUNTING_STATS = re.findall(r"'(\w+)'", (ROOT / "macros/basketball/appeared.sql").read_text())
+
+
+def line(seconds: int | None, **stats: int) -> tuple[int | None, ...]:
+    """Seconds played and every counting stat; those not given are unknown."""
+    return (seconds, *(stats.get(name) for name in COUNTING_STATS))
+
+
 BASKETBALL = [
+    scalar(
+        "appeared: minutes or any counting stat",
+        "{{ appeared('inputs') }} and {{ counting_stats() | length }} = 15",
+        {"seconds_played": "int64"} | dict.fromkeys(COUNTING_STATS, "int64"),
+        "BOOL",
+        [
+            (*line(60), True),
+            (*line(0, points=2), True),
+            (*line(None, personal_fouls=1), True),
+            (*line(0, **dict.fromkeys(COUNTING_STATS, 0)), False),
+            (*line(None), None),
+        ],
+    ),
     scalar(
         "within",
         "{{ within('points', 'bound') }}",

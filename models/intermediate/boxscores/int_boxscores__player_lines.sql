@@ -2,12 +2,6 @@
 -- why: who appeared in a final game (definitions P1), from one source per game (P2), with time in whole seconds (P3).
 {{ config(materialized='incremental', event_time='game_date', partition_by=by_game_date(), cluster_by=['player_lookup']) }}
 
-{%- set counting_stats = [
-    'points', 'fg_makes', 'fg_attempts', 'three_pt_makes', 'three_pt_attempts', 'ft_makes', 'ft_attempts',
-    'offensive_rebounds', 'defensive_rebounds', 'rebounds', 'assists', 'steals', 'blocks', 'turnovers',
-    'personal_fouls',
-] %}
-
 with
 
 games as (
@@ -50,7 +44,7 @@ gamebook_lines as (
         gamebook.player_name,
         coalesce(gamebook.is_starter, starters.is_starter) as is_starter,
         gamebook.seconds_played,
-        {% for stat in counting_stats %}gamebook.{{ stat }},
+        {% for stat in counting_stats() %}gamebook.{{ stat }},
         {% endfor %}gamebook.plus_minus,
         'nbac_gamebook' as source_system,
         gamebook.processed_at
@@ -73,7 +67,7 @@ fallback_lines as (
         fallback.player_name,
         starters.is_starter,
         fallback.seconds_played,
-        {% for stat in counting_stats %}fallback.{{ stat }},
+        {% for stat in counting_stats() %}fallback.{{ stat }},
         {% endfor %}cast(null as bigint) as plus_minus,
         'bdl_boxscores' as source_system,
         fallback.processed_at
@@ -113,11 +107,7 @@ appeared as (
         end as is_home
     from lines
     inner join games on lines.game_id = games.game_id
-    where
-        lines.seconds_played > 0
-        {% for stat in counting_stats -%}
-        or lines.{{ stat }} > 0
-        {% endfor %}
+    where {{ appeared('lines') }}
 ),
 
 final as (

@@ -1,0 +1,96 @@
+-- grain: processor_name, game_date, entity_id, game_id · window: none, consumers cut dates
+-- reads: expected entities, both failure tables, the ten published tables
+-- why: every expected entity has a row or an open failure, never both and never neither (operations 1.5).
+{{ config(materialized='view', event_time='game_date') }}
+
+with
+
+failures as (
+    select processor_name, cast(3 as bigint) as phase, game_date, entity_id, game_id, failure_category, resolution_status
+    from {{ ref('analytics_failures') }}
+    union all
+    select processor_name, cast(4 as bigint) as phase, game_date, entity_id, game_id, failure_category, resolution_status
+    from {{ ref('precompute_failures') }}
+),
+
+categories as (
+    select * from {{ ref('failure_categories') }}
+),
+
+produced as (
+    {{ produced_entities(cut=false) }}
+),
+
+sides as (
+    select
+        processor_name,
+        phase,
+        game_date,
+        entity_id,
+        game_id,
+        1 as is_expected,
+        0 as is_produced,
+        cast(null as {{ dbt.type_string() }}) as failure_category
+    from {{ ref('expected_entities') }}
+    union all
+    select
+        processor_name,
+        phase,
+        game_date,
+        entity_id,
+        game_id,
+        0 as is_expected,
+        1 as is_produced,
+        cast(null as {{ dbt.type_string() }}) as failure_category
+    from produced
+    union all
+    select
+        processor_name,
+        phase,
+        game_date,
+        entity_id,
+        game_id,
+        0 as is_expected,
+        0 as is_produced,
+        failure_category
+    from failures
+    where resolution_status <> 'RESOLVED'
+),
+
+-- grouped, not joined: a filter on the date then reaches every table
+reconciled as (
+    select
+        processor_name,
+        phase,
+        game_date,
+        entity_id,
+        game_id,
+        max(is_expected) = 1 as is_expected,
+        {{ int64('sum(is_produced)') }} as row_count,
+        max(failure_category) as failure_category
+    from sides
+    group by processor_name, phase, game_date, entity_id, game_id
+),
+
+final as (
+    select
+        reconciled.processor_name,
+        reconciled.phase,
+        reconciled.game_date,
+        reconciled.entity_id,
+        reconciled.game_id,
+        reconciled.row_count,
+        reconciled.failure_category,
+        case
+            when reconciled.row_count > 0 and reconciled.failure_category is not null then 'both'
+            when reconciled.row_count > 0 and not reconciled.is_expected then 'unexpected_record'
+            when reconciled.row_count > 0 then 'record'
+            when reconciled.failure_category is null then 'unaccounted'
+            when categories.is_expected then 'failure_expected'
+            else 'failure_investigate'
+        end as state
+    from reconciled
+    left join categories on reconciled.failure_category = categories.failure_category
+)
+
+select * from final
