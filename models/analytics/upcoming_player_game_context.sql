@@ -42,7 +42,7 @@ team_context as (
 ),
 
 team_games as (
-    select * from {{ ref('int_schedule__team_games') }}
+    select * from {{ reads(ref('int_schedule__team_games')) }}
 ),
 
 requested as (

@@ -6,7 +6,7 @@
 with
 
 days as (
-    select * from {{ ref('int_schedule__precompute_days') }}
+    select * from {{ reads(ref('int_schedule__precompute_days')) }}
     where {{ in_window('game_date') }}
 ),
 

@@ -11,12 +11,12 @@
 with
 
 days as (
-    select * from {{ ref('int_schedule__precompute_days') }}
+    select * from {{ reads(ref('int_schedule__precompute_days')) }}
     where {{ in_window('game_date') }}
 ),
 
 team_games as (
-    select * from {{ ref('int_schedule__team_games') }}
+    select * from {{ reads(ref('int_schedule__team_games')) }}
 ),
 
 defence as (

@@ -9,7 +9,7 @@
 with
 
 days as (
-    select * from {{ ref('int_schedule__precompute_days') }}
+    select * from {{ reads(ref('int_schedule__precompute_days')) }}
     where {{ in_window('game_date') }}
 ),
 
@@ -22,7 +22,7 @@ team_context as (
 ),
 
 team_games as (
-    select * from {{ ref('int_schedule__team_games') }}
+    select * from {{ reads(ref('int_schedule__team_games')) }}
 ),
 
 form as (

@@ -14,7 +14,7 @@ team_games as (
 ),
 
 precompute_days as (
-    select * from {{ ref('int_schedule__precompute_days') }}
+    select * from {{ reads(ref('int_schedule__precompute_days')) }}
 ),
 
 gamebook as (

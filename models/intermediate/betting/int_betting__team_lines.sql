@@ -5,7 +5,7 @@
 with
 
 games as (
-    select * from {{ ref('int_schedule__games') }}
+    select * from {{ reads(ref('int_schedule__games')) }}
     where {{ in_window('game_date') }}
 ),
 

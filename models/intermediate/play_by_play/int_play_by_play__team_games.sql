@@ -13,7 +13,7 @@ games as (
 ),
 
 team_games as (
-    select * from {{ ref('int_schedule__team_games') }}
+    select * from {{ reads(ref('int_schedule__team_games')) }}
 ),
 
 offence as (

@@ -19,7 +19,7 @@ played as (
 ),
 
 team_games as (
-    select * from {{ ref('int_schedule__team_games') }}
+    select * from {{ reads(ref('int_schedule__team_games')) }}
 ),
 
 reported_days as (

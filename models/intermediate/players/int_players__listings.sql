@@ -1,5 +1,5 @@
 -- grain: game_id, player_lookup · window: requested dates; a team without a list takes its latest earlier one (U1)
--- reads: schedule, gamebook · why: the population of every player table: everybody listed before tip, played or not.
+-- reads: schedule, player lists · why: the population of every player table: everybody listed before tip, played or not.
 {{ config(materialized='incremental', event_time='game_date', partition_by=by_game_date(), cluster_by=['team_abbr']) }}
 
 with
@@ -8,8 +8,8 @@ team_games as (
     select * from {{ reads(ref('int_schedule__team_games')) }}
 ),
 
-gamebook as (
-    select * from {{ reads(ref('stg_nbacom__gamebook_player_stats')) }}
+lists as (
+    select * from {{ reads(ref('int_players__lists')) }}
 ),
 
 team_lists as (
@@ -18,11 +18,11 @@ team_lists as (
         team_games.game_date,
         team_games.team_abbr
     from team_games
-    inner join gamebook
+    inner join lists
         on
-            team_games.game_date = gamebook.game_date
-            and team_games.game_id = gamebook.game_id
-            and team_games.team_abbr = gamebook.team_abbr
+            team_games.game_date = lists.game_date
+            and team_games.game_id = lists.game_id
+            and team_games.team_abbr = lists.team_abbr
     group by team_games.game_id, team_games.game_date, team_games.team_abbr
 ),
 
@@ -59,20 +59,19 @@ listed as (
         chosen_lists.season_year,
         chosen_lists.team_abbr,
         chosen_lists.opponent_team_abbr,
-        gamebook.player_lookup,
-        gamebook.player_name,
-        gamebook.player_status,
-        gamebook.processed_at,
+        lists.player_lookup,
+        lists.player_name,
+        lists.side_rank,
         chosen_lists.list_game_id = chosen_lists.game_id as is_own_list
     from chosen_lists
-    inner join gamebook
+    inner join lists
         on
-            chosen_lists.list_game_date = gamebook.game_date
-            and chosen_lists.list_game_id = gamebook.game_id
-            and chosen_lists.team_abbr = gamebook.team_abbr
+            chosen_lists.list_game_date = lists.game_date
+            and chosen_lists.list_game_id = lists.game_id
+            and chosen_lists.team_abbr = lists.team_abbr
 ),
 
--- listed for both teams of one game: the side where he is closest to playing (definitions G9)
+-- listed for both teams of one game: one side (definitions G9)
 final as (
     select
         game_id,
@@ -84,13 +83,9 @@ final as (
         player_name,
         is_own_list
     from listed
-    where player_lookup is not null
     qualify row_number() over (
         partition by game_id, player_lookup
-        order by
-            case player_status when 'active' then 0 when 'dnp' then 1 else 2 end,
-            processed_at desc,
-            team_abbr asc
+        order by side_rank asc, team_abbr asc
     ) = 1
 )
 

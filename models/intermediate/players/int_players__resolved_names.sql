@@ -1,12 +1,12 @@
 -- grain: source_system, game_date, game_id ('' for sources that know no game), player_name_key
--- window: requested dates · reads: the five sources that spell names their own way, gamebook, aliases, registry
+-- window: requested dates · reads: the five sources that spell names their own way, player lists, aliases, registry
 -- why: every name finds its gamebook key here, before Phase 3, and what does not is kept and shown (G12, A8).
 {{ config(materialized='incremental', event_time='game_date', partition_by=by_game_date(), cluster_by=['source_system']) }}
 
 with
 
-gamebook as (
-    select * from {{ reads(ref('stg_nbacom__gamebook_player_stats')) }}
+lists as (
+    select * from {{ reads(ref('int_players__lists')) }}
 ),
 
 aliases as (
@@ -19,7 +19,7 @@ registry as (
 ),
 
 game_days as (
-    select game_date, season_year from {{ ref('int_schedule__games') }}
+    select game_date, season_year from {{ reads(ref('int_schedule__games')) }}
     group by game_date, season_year
 ),
 
@@ -80,7 +80,7 @@ listed as (
         season_year,
         player_lookup,
         {{ without_suffix('player_lookup') }} as stem
-    from gamebook
+    from lists
     where player_lookup is not null
 ),
 

@@ -5,7 +5,7 @@
 with
 
 team_games as (
-    select * from {{ ref('int_schedule__team_games') }}
+    select * from {{ reads(ref('int_schedule__team_games')) }}
     where {{ in_window('game_date') }}
 ),
 
