@@ -10,7 +10,7 @@ START     ?= $(if $(RAW),,2023-10-24)
 END       ?= $(if $(RAW),$(START),2023-11-23)
 WAREHOUSE ?= warehouse/$(if $(RAW),nba,simulated).duckdb
 
-.PHONY: help setup backfill test lint clean
+.PHONY: help setup backfill test bigquery lint clean
 .DEFAULT_GOAL := help
 
 help:  ## Show the targets
@@ -36,6 +36,9 @@ endif
 
 test: setup lint  ## Run every test: lint, dbt unit tests, pytest on both engines
 	$(BIN)/python -m pytest
+
+bigquery: setup  ## Build a real month in a BigQuery emulator and on DuckDB, and compare every cell
+	PYTHONPATH=tests/python $(BIN)/python -m bigquery.month
 
 lint: setup  ## Check the style of SQL and Python
 	$(BIN)/ruff check scripts tests

@@ -5,7 +5,7 @@
 
 {# The date n days earlier. #}
 {% macro days_before(day, n) -%} {{ return(adapter.dispatch('days_before', 'nba_backfill')(day, n)) }} {%- endmacro %}
-{% macro default__days_before(day, n) %}{{ return('cast(' ~ day ~ ' - interval ' ~ n ~ ' day as date)') }}{% endmacro %}
+{% macro default__days_before(day, n) %}{{ return('cast(' ~ day ~ ' - interval (' ~ n ~ ') day as date)') }}{% endmacro %}
 {% macro bigquery__days_before(day, n) %}{{ return('date_sub(' ~ day ~ ', interval ' ~ n ~ ' day)') }}{% endmacro %}
 
 {# Days since 1970-01-01: an integer that RANGE frames accept on both engines. #}
@@ -67,3 +67,22 @@
 
 {# This instant as a clock reading in UTC, of the type that contracts call timestamp. #}
 {% macro utc_now() -%} cast({{ dbt.current_timestamp() }} as {{ dbt.type_timestamp() }}) {%- endmacro %}
+
+{# The last 1 August on or before a date: before it no game of that date's season was played (see season_floor). #}
+{% macro season_start(day) -%} {{ return(adapter.dispatch('season_start', 'nba_backfill')(day)) }} {%- endmacro %}
+{% macro default__season_start(day) -%}
+    {{ return('make_date(cast(extract(year from ' ~ day ~ ') - case when extract(month from ' ~ day ~ ') < 8 then 1 else 0 end as integer), 8, 1)') }}
+{%- endmacro %}
+{% macro bigquery__season_start(day) -%}
+    {{ return('date(extract(year from ' ~ day ~ ') - case when extract(month from ' ~ day ~ ') < 8 then 1 else 0 end, 8, 1)') }}
+{%- endmacro %}
+
+{# When the running transaction began, as utc_now(); BigQuery has a transaction per statement, so there it is now. #}
+{% macro transaction_started_at() -%} {{ return(adapter.dispatch('transaction_started_at', 'nba_backfill')()) }} {%- endmacro %}
+{% macro default__transaction_started_at() %}{{ return('cast(transaction_timestamp() as ' ~ dbt.type_timestamp() ~ ')') }}{% endmacro %}
+{% macro bigquery__transaction_started_at() %}{{ return('current_timestamp()') }}{% endmacro %}
+
+{# Whole hours from a time, as utc_now() gives it, until now. #}
+{% macro hours_since(time) -%} {{ return(adapter.dispatch('hours_since', 'nba_backfill')(time)) }} {%- endmacro %}
+{% macro default__hours_since(time) %}{{ return("cast(floor(date_diff('second', " ~ time ~ ', ' ~ utc_now() ~ ') / 3600) as bigint)') }}{% endmacro %}
+{% macro bigquery__hours_since(time) %}{{ return('timestamp_diff(current_timestamp(), ' ~ time ~ ', hour)') }}{% endmacro %}

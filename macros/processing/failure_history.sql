@@ -10,6 +10,7 @@
 
 {# Failures of the requested dates as the table holds them now; no rows on the first build and while only compiling. #}
 {% macro previous_failures() -%}
+    /* depends on the past */
     {%- set can_look = execute and flags.WHICH in ('build', 'run', 'test') and model.resource_type == 'model' -%}
     {%- if can_look and not flags.FULL_REFRESH and load_relation(this) -%}
         select * from {{ this }}
@@ -21,7 +22,8 @@
             cast(null as {{ dbt.type_timestamp() }}) as created_at
         from judged
         where 1 = 0
-    {%- endif -%}
+    {%- endif %}
+    /* end */
 {%- endmacro %}
 
 {# Columns in which an old row is kept when its entity no longer fails; `judged` has the failures of now. #}

@@ -33,5 +33,6 @@
         {{ table.entity }} as entity_id,
         {{ 'game_id' if table.per_game else "''" }} as game_id
     from {{ reads(ref(table.name)) if cut else ref(table.name) }}
+    {{ "where game_date >= cast('1946-11-01' as date)" if not cut }}
     {%- endfor %}
 {%- endmacro %}

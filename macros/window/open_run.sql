@@ -1,6 +1,6 @@
 {#
     First statement of every dbt build, run, test and seed: refuses what cannot be right (D8) and writes down which
-    range this invocation works on, so that every model sees the same one.
+    range this invocation works on, so that every model sees the same one. Creates the tables of the ledger.
 #}
 {% macro open_run() %}
     {#- compile and docs render this hook, too, but build nothing -#}
@@ -9,34 +9,10 @@
         {%- do refuse_full_refresh_of_a_range() -%}
         {%- set range = requested_range() -%}
         {%- set mode = run_mode(range) -%}
-        {%- set runs = requested_ranges_relation() -%}
-        {%- do adapter.create_schema(api.Relation.create(database=runs.database, schema=runs.schema)) -%}
-        {%- do run_query(create_requested_ranges_sql(runs)) -%}
-        {%- do run_query(
-            "insert into " ~ runs ~ " (invocation_id, start_date, end_date, range_source, mode, started_at) values ('"
-            ~ invocation_id ~ "', cast('" ~ range.start ~ "' as date), cast('" ~ range.end ~ "' as date), '" ~ range.source
-            ~ "', '" ~ mode ~ "', " ~ dbt.current_timestamp() ~ ")"
-        ) -%}
+        {%- do create_ledger_tables() -%}
+        {%- do run_query(open_invocation_sql(range, mode)) -%}
         {%- do log('Game dates ' ~ range.start ~ ' to ' ~ range.end ~ ' (' ~ mode ~ ', range from ' ~ range.source ~ ')', info=true) -%}
     {%- endif -%}
-{% endmacro %}
-
-{# nba_orchestration.requested_ranges: one row per dbt invocation. #}
-{% macro requested_ranges_relation() %}
-    {{ return(api.Relation.create(
-        database=target.database, schema=generate_schema_name('nba_orchestration', none) | trim, identifier='requested_ranges'
-    )) }}
-{% endmacro %}
-
-{% macro create_requested_ranges_sql(relation) %}
-    create table if not exists {{ relation }} (
-        invocation_id {{ dbt.type_string() }},
-        start_date date,
-        end_date date,
-        range_source {{ dbt.type_string() }},
-        mode {{ dbt.type_string() }},
-        started_at {{ dbt.type_timestamp() }}
-    )
 {% endmacro %}
 
 {# A misspelled var would silently build something else. #}

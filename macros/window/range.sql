@@ -14,7 +14,7 @@
 {# Names that --vars may carry. tests/python/test_range_contract.py holds this list against dbt_project.yml. #}
 {% macro declared_vars() %}
     {{ return([
-        'start_date', 'end_date', 'mode', 'max_range_days', 'daily_lookback_days', 'backfill_after_days',
+        'start_date', 'end_date', 'mode', 'max_range_days', 'daily_lookback_days', 'backfill_after_days', 'max_attempts',
         'schema_prefix', 'paint_max_feet', 'reconstruct_min_players', 'injury_min_confidence', 'starter_share',
         'star_points_avg', 'production_ready_pct', 'upgc_min_games', 'player_list_max_age_days',
         'bootstrap_days', 'tdza_min_games', 'tdza_ready_games', 'league_window_days', 'league_min_games',
@@ -92,7 +92,7 @@
 
 {# The range that open_run() wrote down for this invocation, or none (dbt compile opens no run). #}
 {% macro range_of_this_run() %}
-    {%- set runs = requested_ranges_relation() -%}
+    {%- set runs = ledger_relation('invocations') -%}
     {%- if load_relation(runs) -%}
         {%- set found = run_query(
             "select start_date, end_date from " ~ runs ~ " where invocation_id = '" ~ invocation_id ~ "'"
@@ -134,9 +134,9 @@
     {{ return(none if none in newest else newest | min) }}
 {% endmacro %}
 
-{# daily or backfill: given, or decided by the age of the last requested date (D7). Changes no value of any table. #}
+{# daily or backfill: given (var mode, environment NBA_RUN_MODE), or decided by the age of the last requested date (D7). Changes no value of any table. #}
 {% macro run_mode(range) %}
-    {%- set mode = var('mode', none) -%}
+    {%- set mode = var('mode', none) or env_var('NBA_RUN_MODE', '') or none -%}
     {%- if mode is not none and mode not in ['daily', 'backfill'] -%}
         {{ raise_range_error("mode is '" ~ mode ~ "', allowed are daily and backfill") }}
     {%- endif -%}

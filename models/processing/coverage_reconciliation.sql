@@ -8,9 +8,11 @@ with
 failures as (
     select processor_name, cast(3 as bigint) as phase, game_date, entity_id, game_id, failure_category, resolution_status
     from {{ ref('analytics_failures') }}
+    where game_date >= cast('1946-11-01' as date)
     union all
     select processor_name, cast(4 as bigint) as phase, game_date, entity_id, game_id, failure_category, resolution_status
     from {{ ref('precompute_failures') }}
+    where game_date >= cast('1946-11-01' as date)
 ),
 
 categories as (
@@ -32,6 +34,7 @@ sides as (
         0 as is_produced,
         cast(null as {{ dbt.type_string() }}) as failure_category
     from {{ ref('expected_entities') }}
+    where game_date >= cast('1946-11-01' as date)
     union all
     select
         processor_name,

@@ -8,8 +8,11 @@ from typer.core import TyperGroup
 
 from backfill.console import console, print_error
 from backfill.errors import BackfillError
+from backfill.heal import heal
+from backfill.plan import plan
 from backfill.raw.cli import app as raw_app
 from backfill.run import run
+from backfill.validate import validate
 
 
 class BackfillGroup(TyperGroup):
@@ -48,4 +51,6 @@ def main(
 
 
 app.add_typer(raw_app, name="raw")
-app.command()(run)
+for command in (plan, run, heal):
+    app.command()(command)
+app.command()(validate)

@@ -1,28 +1,25 @@
-"""`backfill run`: build and test a range of game dates with dbt, with a live display and a summary at the end."""
+"""`backfill run`: build what is not done in a range, with a live display, gates between the phases and a summary."""
 
 from __future__ import annotations
 
 import json
-import os
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich import box
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from backfill import options
 from backfill.console import console
+from backfill.dbt import environment, show
 from backfill.errors import BackfillError
-from backfill.project import WAREHOUSE_VARIABLE, open_warehouse, project_root, warehouse_path
-
-RED = {"error", "fail", "runtime error"}
+from backfill.execution import Outcome, build_plan
+from backfill.orchestration import Warehouse
+from backfill.plan import show as show_plan
+from backfill.planning import Plan, make_plan
 
 
 @dataclass
@@ -38,11 +35,14 @@ class TableSummary:
 
 @dataclass
 class RunSummary:
-    """Outcome of one run. `failed` and `warned` hold (node, message); scheduled_games counts games in scope."""
+    """Outcome of one run. `failed` and `warned` hold (node, message); scheduled_games counts games in scope;
+    `partitions` were built, `left_alone` are behind an open circuit breaker."""
 
     start: str
     end: str
     seconds: float
+    partitions: int
+    left_alone: int
     passed: int
     failed: list[tuple[str, str]]
     warned: list[tuple[str, str]]
@@ -53,63 +53,102 @@ class RunSummary:
     @property
     def verdict(self) -> str:
         """sound, not sound, or that there was nothing to build: an empty range never looks like a good one."""
-        if self.failed:
+        if self.failed or self.left_alone:
             return "[red]not sound[/]"
         return "[green]sound[/]" if self.scheduled_games else "[yellow]empty: no game is scheduled on these dates[/]"
 
 
 def run(
     start: Annotated[str, typer.Option(help="First game date, YYYY-MM-DD.")],
-    end: Annotated[str | None, typer.Option(help="Last game date, inclusive. Default: the first.")] = None,
-    select: Annotated[str | None, typer.Option(help="dbt selection, for example upcoming_team_game_context.")] = None,
-    target: Annotated[str, typer.Option(help="Profile target: duckdb or bigquery.")] = "duckdb",
-    warehouse: Annotated[Path | None, typer.Option(help="DuckDB file. Default: NBA_DUCKDB_PATH.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+    end: options.End = None,
+    phases: options.Phases = None,
+    models: options.Models = None,
+    mode: Annotated[str | None, typer.Option(help="daily or backfill. Default: by the age of END.")] = None,
+    chunk: Annotated[
+        str | None, typer.Option(help="month: build month by month, for a resume in smaller steps.")
+    ] = None,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Build every partition of the range, done or not.")
+    ] = False,
+    override_gate: Annotated[
+        str | None, typer.Option(help="Build past failed checks and missing inputs; the reason given here is recorded.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and stop.")] = False,
+    target: options.Target = "duckdb",
+    warehouse: options.WarehouseFile = None,
+    wait: options.Wait = 60,
+    as_json: options.AsJson = False,
 ) -> None:
-    """Rebuild the given game dates in dependency order and run every check on them."""
-    summary = build_range(start, end or start, select=select, target=target, warehouse=warehouse)
+    """Build what is missing or stale in the given game dates, in dependency order, and run every check on them.
+
+    The same command again resumes: what is done is not done twice. Exit code 0: sound. 1: not. 2: left alone.
+    """
+    if chunk not in (None, "month"):
+        raise BackfillError(f"--chunk is '{chunk}'; it can only be month")
+    if mode not in (None, "daily", "backfill"):
+        raise BackfillError(f"--mode is '{mode}'; it can be daily or backfill")
+    window = options.parse_window(start, end)
+    place = Warehouse.of(target, warehouse, wait)
+    wanted = {"models": models, "phases": options.parse_phases(phases)}
+    plan = make_plan(place, window, rebuild=rebuild, chunk=chunk, **wanted)
+    if dry_run:
+        show_plan(plan)
+        raise typer.Exit(0 if plan.is_empty else 1)
+    if not override_gate:
+        _refuse_missing_inputs(place, plan, window)
+    began = time.monotonic()
+    outcome = Outcome()
+    if not plan.is_empty:
+        with environment((start, end or start), place.path, **({"NBA_RUN_MODE": mode} if mode else {})):
+            build_plan(
+                place,
+                plan,
+                outcome,
+                note=override_gate and f"gate overridden: {override_gate}",
+                gates=not override_gate,
+            )
+    summary = summarise(place, start, end or start, outcome, plan, time.monotonic() - began)
     if as_json:
         typer.echo(json.dumps(asdict(summary)))
     else:
-        show(summary)
+        print_summary(summary, nothing_to_do=plan.is_empty)
     if summary.failed:
         raise typer.Exit(1)
+    if summary.left_alone:
+        raise typer.Exit(2)
 
 
-def build_range(
-    start: str, end: str, *, select: str | None = None, target: str = "duckdb", warehouse: Path | None = None
-) -> RunSummary:
-    """Run `dbt build` for the dates and read back what they hold.
-
-    Raises BackfillError when dbt refuses the request (bad dates, broken project) before building anything.
-    """
-    began = time.monotonic()
-    with _environment(start, end, warehouse) as path:
-        if target == "duckdb":
-            open_warehouse(path, read_only=True).close()  # a locked or missing file is said here, in one sentence
-        arguments = ["build", "--exclude-resource-type", "unit_test", *(["--select", select] if select else [])]
-        results = _invoke_with_progress([*arguments, "--target", target])
-        seconds_by_node = {r.node.name: r.execution_time for r in results if r.node.resource_type == "model"}
-        tables = [
-            TableSummary(name, rows, dates, games, round(seconds_by_node.get(name, 0.0), 2))
-            for name, rows, dates, games in _range_summary(target)
-        ]
-        scheduled = tables.pop(0)
-    by_status = [(str(r.status), r.node.name, _said(r)) for r in results]
+def summarise(warehouse: Warehouse, start: str, end: str, outcome: Outcome, plan: Plan, seconds: float) -> RunSummary:
+    """Read back what the dates hold now, whoever built it."""
+    with environment((start, end), warehouse.path):
+        rows = show("{{ range_summary() }}", warehouse.target)
+    tables = [
+        TableSummary(
+            row["table_name"],
+            int(row["row_count"]),
+            int(row["dates"]),
+            None if row["games"] is None else int(row["games"]),
+            round(outcome.seconds_by_model.get(row["table_name"], 0.0), 2),
+        )
+        for row in rows
+    ]
+    scheduled = tables.pop(0)
     return RunSummary(
-        start=start,
-        end=end,
-        seconds=round(time.monotonic() - began, 1),
-        passed=sum(status in {"success", "pass"} for status, _, _ in by_status),
-        failed=[(name, message) for status, name, message in by_status if status in RED],
-        warned=[(name, message) for status, name, message in by_status if status == "warn"],
-        skipped=sum(status == "skipped" for status, _, _ in by_status),
-        scheduled_games=scheduled.games or 0,
-        tables=tables,
+        start,
+        end,
+        round(seconds, 1),
+        outcome.partitions,
+        len(plan.left_alone),
+        outcome.passed,
+        outcome.failed,
+        outcome.warned,
+        outcome.skipped,
+        scheduled.games or 0,
+        tables,
     )
 
 
-def show(summary: RunSummary) -> None:
+def print_summary(summary: RunSummary, *, nothing_to_do: bool = False) -> None:
     """Print the summary for people: tables, warnings, failures and what to look at next."""
     table = Table(title=f"Game dates {summary.start} to {summary.end}", title_justify="left", box=box.SIMPLE_HEAD)
     table.add_column("table", no_wrap=True)
@@ -121,9 +160,12 @@ def show(summary: RunSummary) -> None:
     for colour, word, entries in (("yellow", "warning", summary.warned), ("red", "failed", summary.failed)):
         for name, message in entries:
             console.print(f"[{colour}]{word}[/] {name}: {escape(message.strip())}", soft_wrap=True)
+    if nothing_to_do:
+        console.print("Nothing to do: every partition of these dates is built from what raw and code are now.")
     console.print(
-        f"{summary.scheduled_games:,} scheduled games. Steps: {summary.passed} passed, {len(summary.warned)} warned, "
-        f"{len(summary.failed)} failed, {summary.skipped} skipped in {summary.seconds:.1f} s: {summary.verdict}",
+        f"{summary.scheduled_games:,} scheduled games, {summary.partitions:,} partitions built. "
+        f"Steps: {summary.passed} passed, {len(summary.warned)} warned, {len(summary.failed)} failed, "
+        f"{summary.skipped} skipped in {summary.seconds:.1f} s: {summary.verdict}",
         soft_wrap=True,
     )
     if summary.failed:
@@ -138,90 +180,29 @@ def show(summary: RunSummary) -> None:
         )
 
 
+def _refuse_missing_inputs(warehouse: Warehouse, plan: Plan, window: tuple | None) -> None:
+    """The gate between phases: models of a later phase are not built on dates whose earlier tables are not ready."""
+    models = {partition.model for partition in plan.partitions}
+    if not models or models == set(plan.known_models):
+        return
+    everything = make_plan(warehouse, window)
+    before = [
+        partition
+        for partition in everything.partitions
+        if partition.model not in models
+        and plan.known_models.index(partition.model) < max(plan.known_models.index(name) for name in models)
+        and partition.phase != 4
+    ]
+    if before:
+        names = sorted({partition.model for partition in before})
+        raise BackfillError(
+            f"{len(before)} partitions before these models are missing or stale ({', '.join(names[:3])}"
+            f"{', ...' if len(names) > 3 else ''}), so nothing was built",
+            f"backfill run --start {window[0]} --end {window[1]}, or --override-gate REASON"
+            if window
+            else "backfill heal",
+        )
+
+
 def _number(value: int | None) -> str:
     return "-" if value is None else f"{value:,}"
-
-
-def _said(result: Any) -> str:
-    """What a node has to say: for a data test how many rows it found and where its query is."""
-    if result.status in {"warn", "fail"}:
-        return f"{result.failures:,} rows, found by {result.node.original_file_path}"
-    return result.message or ""
-
-
-@contextmanager
-def _environment(start: str, end: str, warehouse: Path | None) -> Iterator[Path]:
-    """Hand the window and the warehouse to dbt through the environment, which keeps its parsed project valid."""
-    path = warehouse_path(project_root(), warehouse)
-    wanted = {"NBA_WINDOW_START": start, "NBA_WINDOW_END": end, WAREHOUSE_VARIABLE: str(path)}
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield path
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
-def _invoke_with_progress(arguments: list[str]) -> list[Any]:
-    """Run dbt in this process and draw its events; returns the node results, whatever their status."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description:<58}"),
-        BarColumn(24),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("[red]{task.fields[failed]} failed"),
-    )
-    lock = threading.Lock()
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("reading the project", total=None, failed=0)
-        failed = 0
-
-        def on_event(event: Any) -> None:
-            nonlocal failed
-            with lock:
-                name = event.info.name
-                if name == "LogStartLine":
-                    node = event.data.node_info
-                    progress.update(task, total=event.data.total, description=f"{node.resource_type} {node.node_name}")
-                elif name == "NodeFinished":
-                    failed += event.data.run_result.status in RED
-                    progress.update(task, advance=1, failed=failed)
-
-        return _invoke(arguments, [on_event]).results
-
-
-def _range_summary(target: str) -> list[tuple[str, int, int, int | None]]:
-    shown = _invoke(["show", "--inline", "{{ range_summary() }}", "--limit", "-1", "--target", target], [])
-    rows = shown.results[0].agate_table.rows
-    return [
-        (
-            row["table_name"],
-            int(row["row_count"]),
-            int(row["dates"]),
-            None if row["games"] is None else int(row["games"]),
-        )
-        for row in rows
-    ]
-
-
-def _invoke(arguments: list[str], callbacks: list[Any]) -> Any:
-    from dbt.cli.main import dbtRunner  # importing dbt takes more than a second
-
-    root = project_root()
-    quiet = ["--log-level", "none", "--no-use-colors", "--no-print"]
-    where = ["--project-dir", str(root), "--profiles-dir", str(root)]
-    outcome = dbtRunner(callbacks=callbacks).invoke([*arguments, *quiet, *where])
-    if outcome.result is None or not hasattr(outcome.result, "results"):
-        raise BackfillError(_reason(outcome.exception))
-    return outcome.result
-
-
-def _reason(exception: BaseException | None) -> str:
-    """dbt's message without its wrapping; a locked warehouse is said in one sentence."""
-    text = str(getattr(exception, "msg", None) or exception or "dbt stopped without saying why; see logs/dbt.log")
-    return " ".join(text.split())

@@ -5,24 +5,36 @@ The red half feeds small made-up manifests to the same checker, so that a checke
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-from googlesql import GoogleSQL, GoogleSQLError, Report, check_manifest, compile_for_bigquery, parse_type, type_name
+from bigquery.compiled import analysed, compiled
+from googlesql import GoogleSQL, GoogleSQLError, Report, check_manifest, check_statements, parse_type, type_name
 
-ROOT = Path(__file__).resolve().parents[2]
+#: phase3.md and phase4.md; analysis_date and cache_date are game_date, data_quality_tier is quality_tier.
+CLUSTERS = {
+    "player_game_summary": ["universal_player_id", "player_lookup", "team_abbr", "game_date"],
+    "team_defense_game_summary": ["defending_team_abbr", "game_date", "quality_tier"],
+    "team_offense_game_summary": ["team_abbr", "game_date", "home_game"],
+    "upcoming_player_game_context": ["player_lookup", "universal_player_id", "game_date"],
+    "upcoming_team_game_context": ["game_date", "team_abbr", "game_id"],
+    "team_defense_zone_analysis": ["team_abbr", "game_date"],
+    "player_shot_zone_analysis": ["player_lookup", "universal_player_id", "game_date"],
+    "player_composite_factors": ["player_lookup", "universal_player_id", "game_date"],
+    "player_daily_cache": ["player_lookup", "universal_player_id"],
+    "ml_feature_store_v2": ["player_lookup", "feature_version", "game_date"],
+}
 PROJECT, DATASET = "nba-backfill", "nba_raw"
 
 
 @pytest.fixture(scope="session")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    return compile_for_bigquery(ROOT, tmp_path_factory.mktemp("bigquery"))
+def manifest() -> dict[str, Any]:
+    return compiled()
 
 
 @pytest.fixture(scope="session")
-def report(manifest: dict[str, Any]) -> Report:
-    return check_manifest(manifest)
+def report() -> Report:
+    return analysed()
 
 
 def test_every_model_test_and_analysis_is_googlesql(report: Report) -> None:
@@ -43,8 +55,19 @@ def test_nothing_was_left_out(manifest: dict[str, Any], report: Report) -> None:
 def test_result_tables_are_partitioned_and_replaced_by_range(manifest: dict[str, Any]) -> None:
     for node in manifest["nodes"].values():
         if node["resource_type"] == "model" and node["config"]["materialized"] == "incremental":
-            assert node["config"]["partition_by"]["field"] == node["config"]["event_time"] == "game_date", node["name"]
+            assert node["config"]["partition_by"] == {"field": "game_date", "data_type": "date", "granularity": "day"}
+            assert node["config"]["event_time"] == "game_date", node["name"]
             assert node["config"]["incremental_strategy"] == "insert_overwrite", node["name"]
+            assert node["config"]["require_partition_filter"] in (True, "True"), node["name"]
+            assert not node["config"].get("partition_expiration_days"), node["name"]
+
+
+@pytest.mark.parametrize(("table", "columns"), CLUSTERS.items())
+def test_result_tables_are_clustered_for_their_readers(
+    manifest: dict[str, Any], table: str, columns: list[str]
+) -> None:
+    (node,) = [node for node in manifest["nodes"].values() if node["name"] == table]
+    assert node["config"]["cluster_by"] == columns
 
 
 # ---- red fixtures ---------------------------------------------------------------------------------------------------
@@ -163,6 +186,21 @@ def test_executed_statements_are_checked() -> None:
     partition = {"field": "tip_off", "data_type": "date"}
     found = problems_of("select game_id, game_date from GAMES", materialized="incremental", partition_by=partition)
     assert any("Unrecognized name: tip_off" in problem for problem in found), found
+
+
+def test_statements_that_were_sent_are_checked_in_their_order() -> None:
+    manifest = small_manifest("select game_id, points from GAMES")
+    made = f"`{PROJECT}`.`nba_analytics`.`small`"
+    hook = f"create table if not exists `{PROJECT}`.`{DATASET}`.`runs` (run_id string, started_at timestamp)"
+    insert = f"insert into `{PROJECT}`.`{DATASET}`.`runs` (run_id, started_at) values ('a', current_timestamp())"
+    merge = (
+        f"merge into {made} as t using (select * from `{PROJECT}`.`nba_analytics`.`small__dbt_tmp_1`) as s on false "
+        "when not matched by source and t.points > 3 then delete when not matched then insert (points) values (points)"
+    )
+    outputs = check_manifest(manifest).outputs
+    assert check_statements(manifest, outputs, [f"select points from {made}", hook, insert, merge]) == []
+    wrong = [insert, insert.replace("started_at)", "nope)"), "select list_filter([1], x -> x)", "select from where"]
+    assert {problem.node for problem in check_statements(manifest, outputs, wrong)} == set(wrong)
 
 
 def test_untyped_source_column_is_a_problem() -> None:

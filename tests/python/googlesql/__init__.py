@@ -6,7 +6,16 @@ project      compiles the dbt project for BigQuery and checks every node
 """
 
 from googlesql.engine import GoogleSQL, GoogleSQLError, Result, parse_type, type_name
-from googlesql.project import Problem, Report, check_manifest, compile_for_bigquery, run_dbt
+from googlesql.project import (
+    Problem,
+    Report,
+    check_manifest,
+    check_statements,
+    compile_for_bigquery,
+    executed_statements,
+    merge_template,
+    run_dbt,
+)
 
 __all__ = [
     "GoogleSQL",
@@ -15,7 +24,10 @@ __all__ = [
     "Report",
     "Result",
     "check_manifest",
+    "check_statements",
     "compile_for_bigquery",
+    "executed_statements",
+    "merge_template",
     "parse_type",
     "run_dbt",
     "type_name",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,15 +14,22 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
 from googlesql.engine import GoogleSQL, GoogleSQLError, parse_type, type_name
 from googlesql.portability import complaints
+
+#: What dbt-bigquery appends to the name of a table that it fills before a MERGE.
+SCRATCH = "__dbt_tmp"
 
 #: Copied to compile; everything else of the checkout has no part in it.
 PROJECT_PARTS = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "analyses", "tests")
 COMPILE_SECONDS = 120
 #: Nobody listens there: a query during compilation fails at once.
 NOWHERE = "http://127.0.0.1:1"
-RANGE = "{start_date: 2022-01-10, end_date: 2022-01-12}"
+DATES = ("2022-01-10", "2022-01-12")
 
 #: An analysis put into the copy: the project's own MERGE, with marks where dbt puts a model and its columns.
 MERGE_ANALYSIS = "googlesql_merge"
@@ -58,8 +66,8 @@ class Report:
         return "\n".join(str(problem) for problem in self.problems)
 
 
-def compile_for_bigquery(project: Path, scratch: Path) -> dict[str, Any]:
-    """The manifest, with compiled SQL, of a copy of the project in `scratch`. Raises RuntimeError with dbt's output."""
+def compile_for_bigquery(project: Path, scratch: Path, dates: tuple[str, str] = DATES) -> dict[str, Any]:
+    """The manifest, compiled for a range, of a copy of the project in `scratch`. Raises RuntimeError if dbt fails."""
     copy = scratch / "project"
     for part in PROJECT_PARTS:
         source = project / part
@@ -70,7 +78,8 @@ def compile_for_bigquery(project: Path, scratch: Path) -> dict[str, Any]:
             shutil.copy(source, copy / part)
     (copy / "analyses").mkdir(exist_ok=True)
     (copy / "analyses" / f"{MERGE_ANALYSIS}.sql").write_text(MERGE_TEMPLATE)
-    run_dbt(copy, scratch, "compile", "--target", "bigquery_local", "--vars", RANGE)
+    window = f"{{start_date: {dates[0]}, end_date: {dates[1]}}}"
+    run_dbt(copy, scratch, "compile", "--target", "bigquery_local", "--vars", window)
     return json.loads((scratch / "target" / "manifest.json").read_text())
 
 
@@ -103,9 +112,7 @@ def check_manifest(manifest: Mapping[str, Any]) -> Report:
     for table in tables:
         _add_table(catalog, table, _declared_types(table, report.problems), report.problems)
         _count(report, table)
-    merge = next(
-        (node["compiled_code"] for node in _of_type(nodes, "analysis") if node["name"] == MERGE_ANALYSIS), None
-    )
+    merge = merge_template(manifest)
     for model in _in_dag_order(list(_of_type(nodes, "model", "snapshot"))):
         columns = _analyze(catalog, model, report)
         if columns is None:
@@ -115,12 +122,56 @@ def check_manifest(manifest: Mapping[str, Any]) -> Report:
         report.outputs[model["name"]] = columns
         _add_table(catalog, model, columns, report.problems)
         report.problems += _differences_from_yaml(model, columns)
-        for statement in _executed_statements(model, columns, merge):
+        for statement in executed_statements(model, columns, merge):
+            report.problems += _complaints(model, statement)
             _analyze_text(catalog, model, statement, report)
     for node in _of_type(nodes, "test", "analysis"):
         if node["name"] != MERGE_ANALYSIS:
             _analyze(catalog, node, report)
     return report
+
+
+def check_statements(
+    manifest: Mapping[str, Any], outputs: Mapping[str, Mapping[str, str]], statements: Iterable[str]
+) -> list[Problem]:
+    """
+    Parse and type-check what was really sent, in its order: hooks, MERGEs, queries inside of macros. Tables are known
+    from the manifest, from `outputs` (of a Report on it) and from the statements that create them.
+    """
+    problems: list[Problem] = []
+    catalog = GoogleSQL()
+    tables = [*manifest["sources"].values(), *_of_type(manifest["nodes"], "seed")]
+    known = {_relation_of(table) for table in tables}
+    for table in tables:
+        _add_table(catalog, table, _declared_types(table, problems), problems)
+    for model in _of_type(manifest["nodes"], "model"):
+        if model["name"] in outputs:
+            _add_table(catalog, model, outputs[model["name"]], problems)
+    for statement in statements:
+        node = {"unique_id": " ".join(statement.split())[:240]}
+        problems += _complaints(node, statement)
+        try:
+            for tree in sqlglot.parse(statement, dialect="bigquery"):
+                _remember_created(catalog, tree, known)
+            # a scratch table has the columns of the table it is merged into
+            catalog.analyze(re.sub(rf"{SCRATCH}\w*", "", statement).strip().rstrip(";"))
+        except (SqlglotError, GoogleSQLError) as error:
+            problems.append(Problem(node["unique_id"], str(error)))
+    return problems
+
+
+def _relation_of(node: Mapping[str, Any]) -> tuple[str, str]:
+    return node["schema"], node.get("alias") or node["identifier"]
+
+
+def _remember_created(catalog: GoogleSQL, tree: exp.Expr | None, known: set[tuple[str, str]]) -> None:
+    """Make known a table that a hook creates with its columns."""
+    if isinstance(tree, exp.Create) and isinstance(tree.this, exp.Schema):
+        table = tree.this.this
+        if (table.db, table.name) not in known:
+            columns = {column.name: column.kind.sql(dialect="bigquery") for column in tree.this.expressions}
+            catalog.add_table(table.catalog, table.db, table.name, columns)
+            known.add((table.db, table.name))
 
 
 def _of_type(nodes: Mapping[str, Any], *resource_types: str) -> Iterator[dict[str, Any]]:
@@ -166,10 +217,12 @@ def _analyze(catalog: GoogleSQL, node: Mapping[str, Any], report: Report) -> dic
     if not node.get("compiled_code"):
         report.problems.append(Problem(node["unique_id"], "dbt did not compile it"))
         return None
-    report.problems += [
-        Problem(node["unique_id"], complaint.message, complaint.line) for complaint in complaints(node["compiled_code"])
-    ]
+    report.problems += _complaints(node, node["compiled_code"])
     return _analyze_text(catalog, node, node["compiled_code"], report)
+
+
+def _complaints(node: Mapping[str, Any], sql: str) -> list[Problem]:
+    return [Problem(node["unique_id"], complaint.message, complaint.line) for complaint in complaints(sql)]
 
 
 def _analyze_text(catalog: GoogleSQL, node: Mapping[str, Any], sql: str, report: Report) -> dict[str, str] | None:
@@ -200,7 +253,13 @@ def _differences_from_yaml(model: Mapping[str, Any], columns: Mapping[str, str])
                 yield Problem(model["unique_id"], f"column {name} is selected but not in the contract")
 
 
-def _executed_statements(model: Mapping[str, Any], columns: Mapping[str, str], merge: str | None) -> Iterator[str]:
+def merge_template(manifest: Mapping[str, Any]) -> str | None:
+    """The project's MERGE as compiled, with marks for the model; None in a manifest that was made without it."""
+    analyses = _of_type(manifest["nodes"], "analysis")
+    return next((node["compiled_code"] for node in analyses if node["name"] == MERGE_ANALYSIS), None)
+
+
+def executed_statements(model: Mapping[str, Any], columns: Iterable[str], merge: str | None) -> Iterator[str]:
     """
     What dbt sends for a table or an incremental model: the first build and, of an incremental model, the MERGE. The
     model's own SQL is known to be right by now, so that its rows stand in for it.

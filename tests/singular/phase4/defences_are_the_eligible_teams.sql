@@ -1,5 +1,6 @@
 -- Every team with enough result rows before the day has a zone-defence row on every game day after bootstrap, no other
 -- team has one, and its sample never holds more games than it played (story 2: duplicates once filled the window).
+{%- set season = read_bounds('season_to_date') if execute else {} %}
 with
 
 days as (
@@ -17,6 +18,7 @@ results as (
         on
             days.season_year = defence.season_year
             and days.game_date > defence.game_date
+            and defence.game_date between cast('{{ season.first }}' as date) and cast('{{ season.last }}' as date)
     group by days.game_date, defence.defending_team_abbr
 ),
 

@@ -1,0 +1,172 @@
+{#
+    What each partition is made of, from meta.reads of the models: a partition (model, date) reads, of every parent, the
+    dates of a declared window. Hooks, staleness and plan all take their edges from here.
+#}
+
+{# Models whose partitions the ledger follows: all incremental ones, in dependency order. #}
+{% macro ledgered_models() %}
+    {%- set unordered = {} -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.config.materialized == 'incremental' -%}
+        {%- do unordered.update({node.name: node}) -%}
+    {%- endfor -%}
+    {%- set ordered = [] -%}
+    {#- as many rounds as there are models, at most: each round takes those whose parents are taken -#}
+    {%- for round in unordered -%}
+        {%- for name, node in unordered.items() | sort if node not in ordered -%}
+            {%- set waiting = [] -%}
+            {%- for edge in read_edges(node) if edge.kind == 'ledger' and unordered[edge.parent] not in ordered -%}
+                {%- do waiting.append(edge.parent) -%}
+            {%- endfor -%}
+            {%- if not waiting -%}
+                {%- do ordered.append(node) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(ordered) }}
+{% endmacro %}
+
+{#
+    The parents of a model, with the window of each: [{parent, window, kind, relation}]. Ephemeral parents are replaced
+    by their own. Kinds:
+        ledger   an incremental model; its partitions are in partition_ledger
+        source   a staging view over one raw table with dates; its partitions are in source_ledger
+        dated    a table or view with game_date that is always current; its content is looked at
+        whole    read whole_table: a seed, the registry
+#}
+{% macro read_edges(node) %}
+    {%- set edges = [] -%}
+    {%- for parent, window in node.config.meta.get('reads', {}).items() -%}
+        {%- set parent_node = project_node(parent) -%}
+        {%- if parent_node.config.materialized == 'ephemeral' -%}
+            {%- for edge in read_edges(parent_node) -%}
+                {%- do edges.append(edge) -%}
+            {%- endfor -%}
+        {%- else -%}
+            {%- do edges.append({
+                'parent': parent, 'window': window, 'kind': edge_kind(parent_node, window),
+                'relation': parent_node.relation_name, 'node': parent_node,
+            }) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(edges) }}
+{% endmacro %}
+
+{% macro project_node(name) %}
+    {%- for kind in ['model', 'seed'] -%}
+        {%- set found = graph.nodes.get(kind ~ '.nba_backfill.' ~ name) -%}
+        {%- if found -%}
+            {{ return(found) }}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ exceptions.raise_compiler_error('meta.reads names ' ~ name ~ ', which is no model and no seed') }}
+{% endmacro %}
+
+{% macro edge_kind(node, window) %}
+    {%- if window == 'whole_table' -%}
+        {{ return('whole') }}
+    {%- elif node.config.materialized == 'incremental' -%}
+        {{ return('ledger') }}
+    {%- elif raw_table_of(node) -%}
+        {{ return('source') }}
+    {%- endif -%}
+    {{ return('dated') }}
+{% endmacro %}
+
+{#
+    The raw table behind a staging view, when the view is a function of each of its dates: one source, which has a
+    game_date, and no whole-table reading of it (the schedule). None for anything else.
+#}
+{% macro raw_table_of(node) %}
+    {%- if node.resource_type == 'model' and 'staging' in node.tags and node.depends_on.nodes | length == 1 -%}
+        {%- set source = graph.sources.get(node.depends_on.nodes[0]) -%}
+        {%- if source and 'game_date' in source.columns and node.config.meta.get('partitions', 'game_date') == 'game_date' -%}
+            {{ return(source) }}
+        {%- endif -%}
+    {%- endif -%}
+    {{ return(none) }}
+{% endmacro %}
+
+{#
+    A declared window as two recipes, for the first and the last date it reaches from a date: steps that are applied in
+    order, a number of days to go back or 'season' for the begin of the season ('end' for its end). So windows can be
+    put after one another: what a parent reads, seen from the child.
+#}
+{% macro window_recipes(window) %}
+    {%- if window == 'same_day' -%}
+        {{ return({'first': [], 'last': []}) }}
+    {%- elif window == 'season_to_date' -%}
+        {{ return({'first': ['season'], 'last': [1]}) }}
+    {%- elif window == 'season_through_date' -%}
+        {{ return({'first': ['season'], 'last': []}) }}
+    {%- elif window == 'season' -%}
+        {{ return({'first': ['season'], 'last': ['end']}) }}
+    {%- elif window is mapping and 'days' in window -%}
+        {{ return({'first': [window.days], 'last': [1]}) }}
+    {%- elif window is mapping and 'days_through' in window -%}
+        {{ return({'first': [window.days_through], 'last': []}) }}
+    {%- endif -%}
+    {{ exceptions.raise_compiler_error('unknown window ' ~ window) }}
+{% endmacro %}
+
+{# One recipe after the other, shortened: days add up, the begin of a season is its own begin. #}
+{% macro recipe_after(earlier, later) %}
+    {%- set steps = earlier | list -%}
+    {%- for step in later -%}
+        {%- if step is number and steps and steps[-1] is number -%}
+            {%- set sum = steps.pop() + step -%}
+            {%- do steps.append(sum) -%}
+        {%- elif not (step == 'season' and steps and steps[-1] == 'season') -%}
+            {%- do steps.append(step) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(steps) }}
+{% endmacro %}
+
+{# SQL: the date that a recipe reaches from a date. #}
+{% macro date_by_recipe(recipe, day) %}
+    {%- set reached = namespace(date=day) -%}
+    {%- for step in recipe -%}
+        {%- if step == 'season' -%}
+            {%- set reached.date = season_start(reached.date) -%}
+        {%- elif step == 'end' -%}
+            {%- set reached.date = days_before(season_start(days_before(reached.date, -366)), 1) -%}
+        {%- else -%}
+            {%- set reached.date = days_before(reached.date, step) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(reached.date) }}
+{% endmacro %}
+
+{# SQL: the parent's date lies in the window of the model's date. The same windows as read_bounds(). #}
+{% macro window_condition(window, day, parent) %}
+    {%- set recipes = window_recipes(window) -%}
+    {{ return(
+        parent ~ ' >= ' ~ date_by_recipe(recipes.first, day) ~ ' and ' ~ parent ~ ' <= ' ~ date_by_recipe(recipes.last, day)
+    ) }}
+{% endmacro %}
+
+{#
+    Every ledgered model that a model depends on, directly or through others, with the window through which it does:
+    {model: [{ancestor, first, last}]}, recipes as above. `ordered` is ledgered_models().
+#}
+{% macro reach_of_models(ordered) %}
+    {%- set reach = {} -%}
+    {%- for node in ordered -%}
+        {%- set found = [] -%}
+        {%- for edge in read_edges(node) if edge.kind == 'ledger' -%}
+            {%- set own = window_recipes(edge.window) -%}
+            {%- set paths = [{'ancestor': edge.parent, 'first': own.first, 'last': own.last}] -%}
+            {%- for behind in reach[edge.parent] -%}
+                {%- do paths.append({
+                    'ancestor': behind.ancestor,
+                    'first': recipe_after(own.first, behind.first), 'last': recipe_after(own.last, behind.last),
+                }) -%}
+            {%- endfor -%}
+            {%- for path in paths if path not in found -%}
+                {%- do found.append(path) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+        {%- do reach.update({node.name: found}) -%}
+    {%- endfor -%}
+    {{ return(reach) }}
+{% endmacro %}

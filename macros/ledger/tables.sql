@@ -1,0 +1,47 @@
+{#
+    The tables of the ledger. They are written by hooks while other models are built, so they are no models themselves:
+    open_run() creates them, sources in models/orchestration describe them.
+#}
+
+{% macro ledger_relation(name) %}
+    {{ return(api.Relation.create(
+        database=target.database, schema=generate_schema_name('nba_orchestration', none) | trim, identifier=name
+    )) }}
+{% endmacro %}
+
+{# name -> {column: type}, in the order in which rows are inserted. #}
+{% macro ledger_tables() %}
+    {%- set text, time, number = dbt.type_string(), dbt.type_timestamp(), 'int64' if target.type == 'bigquery' else 'bigint' -%}
+    {{ return({
+        'invocations': {
+            'invocation_id': text, 'start_date': 'date', 'end_date': 'date', 'range_source': text, 'mode': text,
+            'command': text, 'models': text, 'note': text, 'started_at': time, 'finished_at': time, 'status': text,
+        },
+        'partition_ledger': {
+            'model': text, 'game_date': 'date', 'attempt': number, 'state': text, 'row_count': number,
+            'output_fingerprint': number, 'input_fingerprint': text, 'inputs': text, 'code_version': text,
+            'started_at': time, 'finished_at': time, 'invocation_id': text, 'mode': text, 'error': text,
+        },
+        'source_ledger': {
+            'model': text, 'game_date': 'date', 'row_count': number, 'output_fingerprint': number, 'recorded_at': time,
+            'invocation_id': text,
+        },
+        'model_runs': {
+            'invocation_id': text, 'model': text, 'start_date': 'date', 'end_date': 'date', 'status': text,
+            'seconds': dbt.type_float() if target.type == 'bigquery' else 'double', 'finished_at': time,
+        },
+        'code_versions': {'model': text, 'code_version': text, 'seen_at': time},
+    }) }}
+{% endmacro %}
+
+{% macro create_ledger_tables() %}
+    {%- set invocations = ledger_relation('invocations') -%}
+    {%- do adapter.create_schema(api.Relation.create(database=invocations.database, schema=invocations.schema)) -%}
+    {%- for name, columns in ledger_tables().items() -%}
+        {%- set definitions = [] -%}
+        {%- for column, type in columns.items() -%}
+            {%- do definitions.append(column ~ ' ' ~ type) -%}
+        {%- endfor -%}
+        {%- do run_query('create table if not exists ' ~ ledger_relation(name) ~ ' (' ~ definitions | join(', ') ~ ')') -%}
+    {%- endfor -%}
+{% endmacro %}

@@ -1,0 +1,223 @@
+-- grain: model, game_date · window: none, consumers cut dates
+-- reads: expected_partitions, latest_attempts, input_changes, changed_partitions
+-- why: every partition that has to be built, the reason, and where the reason begins. The reach goes forward: a change on
+-- a date makes stale exactly the partitions whose declared windows hold it.
+--   NOT_SCHEDULED    it has rows, and the schedule has no game on its date (any more)
+--   NEVER_RAN        expected, and no build has produced it
+--   FAILED           the last attempt failed
+--   SKIPPED          it was not attempted, because something before it failed
+--   NO_RECORD        it has rows, and no build that the ledger knows of
+--   CONTENT_CHANGED  it no longer holds what was built: somebody wrote to the table
+--   CODE_CHANGED     the code of the model is another one
+--   INPUT_CHANGED    an input no longer holds what it was built from
+--   UPSTREAM         it reads a partition that is itself stale
+{{ config(materialized='ephemeral') }}
+{%- set models = ledgered_models() if execute else [] %}
+{%- set windows, reaches = [], [] %}
+{%- for model_name, paths in reach_of_models(models).items() %}
+    {%- for path in paths %}
+        {%- set window = {'first': path.first, 'last': path.last} %}
+        {%- if window not in windows %}
+            {%- do windows.append(window) %}
+        {%- endif %}
+        {%- do reaches.append({'model': model_name, 'ancestor': path.ancestor, 'window': windows.index(window)}) %}
+    {%- endfor %}
+{%- endfor %}
+
+with
+
+expected as (
+    select * from {{ ref('expected_partitions') }}
+),
+
+latest as (
+    select * from {{ ref('latest_attempts') }}
+),
+
+input_changes as (
+    select * from {{ ref('input_changes') }}
+),
+
+changed as (
+    select * from {{ ref('changed_partitions') }}
+),
+
+content as (
+    select * from {{ ref('partition_content') }}
+    where game_date is not null
+),
+
+code_versions as (
+    select model, code_version
+    from (
+        select model, code_version, seen_at from {{ source('ledger', 'code_versions') }}
+        union all
+        select model, code_version, finished_at as seen_at from latest
+        where success_attempt is not null
+    ) as seen
+    qualify row_number() over (partition by model order by seen_at desc) = 1
+),
+
+-- where the changes of an input begin: the first partition in its window that changed after the build
+input_causes as (
+    {%- for node in models %}
+    {%- set outer = loop %}
+    {%- for edge in read_edges(node) %}
+    {{ 'union all' if not (outer.first and loop.first) }}
+    {%- if edge.kind == 'whole' %}
+    select model, game_date, parent || ' (the whole table)' as cause
+    from input_changes
+    where model = '{{ node.name }}' and parent = '{{ edge.parent }}'
+    {%- else %}
+    select
+        input_changes.model,
+        input_changes.game_date,
+        coalesce(min({{ text_of('changed.game_date') }}) || ' ', '') || input_changes.parent as cause
+    from input_changes
+    left join changed
+        on
+            changed.model = input_changes.parent
+            and (changed.changed_at is null or changed.changed_at > input_changes.finished_at)
+            and {{ window_condition(edge.window, 'input_changes.game_date', 'changed.game_date') }}
+    where input_changes.model = '{{ node.name }}' and input_changes.parent = '{{ edge.parent }}'
+    group by input_changes.model, input_changes.game_date, input_changes.parent
+    {%- endif %}
+    {%- endfor %}
+    {%- else %}
+    select '' as model, cast(null as date) as game_date, '' as cause
+    {%- endfor %}
+),
+
+first_causes as (
+    select model, game_date, min(cause) as cause
+    from input_causes
+    group by model, game_date
+),
+
+judged as (
+    select
+        expected.model,
+        expected.game_date,
+        case
+            when not expected.is_scheduled and content.row_count > 0 then 'NOT_SCHEDULED'
+            when latest.success_attempt is null and content.row_count > 0 then 'NO_RECORD'
+            when latest.last_state = 'FAILED' then 'FAILED'
+            when latest.last_state = 'SKIPPED' then 'SKIPPED'
+            when latest.success_attempt is null and expected.not_expected_because is null then 'NEVER_RAN'
+            when
+                coalesce(content.row_count, 0) <> latest.row_count
+                or coalesce(content.fingerprint, 0) <> latest.output_fingerprint then 'CONTENT_CHANGED'
+            when latest.code_version <> code_versions.code_version then 'CODE_CHANGED'
+            when first_causes.cause is not null then 'INPUT_CHANGED'
+        end as reason,
+        coalesce(
+            case
+                when latest.last_state = 'SUCCESS' and coalesce(content.row_count, 0) = latest.row_count
+                    and coalesce(content.fingerprint, 0) = latest.output_fingerprint
+                    and latest.code_version = code_versions.code_version then first_causes.cause
+            end,
+            {{ text_of('expected.game_date') }} || ' ' || expected.model
+        ) as cause,
+        first_causes.cause is null and latest.last_code_version = code_versions.code_version as is_as_attempted
+    from expected
+    left join latest
+        on
+            expected.model = latest.model
+            and expected.game_date = latest.game_date
+    left join content
+        on
+            expected.model = content.model
+            and expected.game_date = content.game_date
+    left join code_versions on expected.model = code_versions.model
+    left join first_causes
+        on
+            expected.model = first_causes.model
+            and expected.game_date = first_causes.game_date
+),
+
+direct as (
+    select model, game_date, reason, cause, is_as_attempted from judged
+    where reason is not null
+),
+
+-- partitions that exist or have to: what can become stale through a parent
+candidates as (
+    select
+        expected.model,
+        expected.game_date
+    from expected
+    left join latest
+        on
+            expected.model = latest.model
+            and expected.game_date = latest.game_date
+    where expected.not_expected_because is null or latest.model is not null
+),
+
+-- the distinct windows through which models reach back, once per date
+windows as (
+    {%- for window in windows %}
+    {{ 'union all' if not loop.first }}
+    select
+        {{ loop.index0 }} as window_number,
+        game_date,
+        {{ date_by_recipe(window.first, 'game_date') }} as first_date,
+        {{ date_by_recipe(window.last, 'game_date') }} as last_date
+    from (select game_date from candidates group by game_date) as dates
+    {%- else %}
+    select 0 as window_number, cast(null as date) as game_date, cast(null as date) as first_date, cast(null as date) as last_date
+    {%- endfor %}
+),
+
+reaches as (
+    {%- for reach in reaches %}
+    {{ 'union all' if not loop.first }}
+    select '{{ reach.model }}' as model, '{{ reach.ancestor }}' as ancestor, {{ reach.window }} as window_number
+    {%- else %}
+    select '' as model, '' as ancestor, 0 as window_number
+    {%- endfor %}
+),
+
+-- not stale by themselves, but they read, directly or through others, what is
+upstream as (
+    select
+        candidates.model,
+        candidates.game_date,
+        min(ancestors.cause) as cause
+    from candidates
+    left join direct
+        on
+            candidates.model = direct.model
+            and candidates.game_date = direct.game_date
+    inner join reaches on candidates.model = reaches.model
+    inner join windows
+        on
+            reaches.window_number = windows.window_number
+            and candidates.game_date = windows.game_date
+    inner join direct as ancestors
+        on
+            reaches.ancestor = ancestors.model
+            and windows.first_date <= ancestors.game_date
+            and windows.last_date >= ancestors.game_date
+    where direct.model is null
+    group by candidates.model, candidates.game_date
+),
+
+final as (
+    select
+        model,
+        game_date,
+        reason,
+        cause,
+        is_as_attempted
+    from direct
+    union all
+    select
+        model,
+        game_date,
+        'UPSTREAM' as reason,
+        cause,
+        false as is_as_attempted
+    from upstream
+)
+
+select * from final

@@ -1,0 +1,194 @@
+"""The views of nba_orchestration, read on either engine, and what has to be refreshed before they tell the truth."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from backfill.code_versions import code_versions, project_digest, read_cache, write_cache
+from backfill.console import error_console
+from backfill.dbt import NO_DATES, RED, environment, invoke, show
+from backfill.errors import BackfillError
+from backfill.project import open_warehouse, project_root, warehouse_path
+
+LOCKED = re.compile(r"in use by|lock", re.IGNORECASE)
+#: Tables that mirror the schedule; rebuilt when raw has another schedule.
+SCHEDULE = "int_schedule__games int_schedule__team_games int_schedule__precompute_days"
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """Where a command works: a profile target, for DuckDB its file, and how long to wait for another process."""
+
+    target: str
+    path: Path
+    wait_seconds: int = 0
+
+    @classmethod
+    def of(cls, target: str, warehouse: Path | None, wait_seconds: int = 0) -> Warehouse:
+        """The warehouse that the options name, the environment or the default (see project.warehouse_path)."""
+        return cls(target, warehouse_path(project_root(), warehouse), wait_seconds)
+
+    @property
+    def is_duckdb(self) -> bool:
+        """TRUE for the embedded engine, where a file and its lock matter."""
+        return self.target == "duckdb"
+
+    @contextmanager
+    def connection(self, *, read_only: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+        """An open DuckDB file, after waiting for whoever holds it. Raises BackfillError when it stays locked."""
+        deadline = time.monotonic() + self.wait_seconds
+        told = False
+        while True:
+            try:
+                connection = open_warehouse(self.path, read_only=read_only)
+                break
+            except BackfillError as error:
+                if not LOCKED.search(str(error)) or time.monotonic() > deadline:
+                    raise
+                if not told:
+                    error_console.print(f"waiting: {str(error).splitlines()[0]}", highlight=False, soft_wrap=True)
+                    told = True
+                time.sleep(0.2)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def wait(self) -> None:
+        """Return when nobody else holds the file. Raises BackfillError as connection() does."""
+        if self.is_duckdb:
+            with self.connection():
+                pass
+
+    def rows(self, sql: str) -> list[Mapping[str, Any]]:
+        """Rows of a query over relations written as ref(...) or source(...), as dbt writes them."""
+        if not self.is_duckdb:
+            with environment(NO_DATES, self.path):
+                return show(sql, self.target)
+        with self.connection() as connection:
+            found = connection.execute(self._resolved(sql))
+            names = [column[0] for column in found.description]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def _resolved(self, sql: str) -> str:
+        """{{ ref('x') }} and {{ source('s', 'x') }} as relations of this warehouse, without starting dbt."""
+        relations = _relations(project_root())
+
+        def relation(match: re.Match[str]) -> str:
+            called = re.sub(r"\s", "", match.group(1))
+            if called not in relations:
+                raise BackfillError(f"the project has no {called}", "dbt parse")
+            return relations[called]
+
+        return re.sub(r"\{\{\s*((?:ref|source)\([^)]*\))\s*\}\}", relation, sql)
+
+    def refresh(self) -> None:
+        """Make the views of nba_orchestration tell the truth about the checkout: they exist, seeds and schedule are
+        loaded as they are in the checkout and in raw, and the versions of the code are known.
+
+        Does nothing, quickly, when nothing of that changed. Raises BackfillError when the project does not compile.
+        """
+        root = project_root()
+        digest = project_digest(root)
+        cache = root / "target" / f"code_versions.{self.target}.json"
+        known = read_cache(cache, digest)
+        if known is None:
+            self._load_code(cache, digest)
+            known = read_cache(cache, digest) or {}
+        if self.is_duckdb:
+            seen = self._seen_duckdb()
+            if seen.get("(project)") != digest:
+                self._prepare(first=not seen)
+                seen = self._seen_duckdb()
+            schedule = self._raw_schedule()
+            if seen.get("(schedule)") != schedule:
+                self._build(SCHEDULE)
+            changed = {"(project)": digest, "(schedule)": schedule, **known}
+            self._record({name: version for name, version in changed.items() if seen.get(name) != version})
+        else:
+            self._prepare(first=False)
+
+    def _load_code(self, cache: Path, digest: str) -> None:
+        self.wait()
+        with environment(NO_DATES, self.path):
+            results = invoke(["compile", "--select", "config.materialized:incremental"], self.target).results
+        write_cache(cache, digest, code_versions(results))
+
+    def _prepare(self, *, first: bool) -> None:
+        """Seeds and views as in the checkout; on the first time every table, without rows."""
+        if first:
+            self._build("")
+        else:
+            self._build(f"resource_type:seed tag:staging int_players__lists {SCHEDULE} tag:orchestration tag:reference")
+
+    def _build(self, select: str) -> None:
+        chosen = ["--select", *select.split()] if select else []
+        self.wait()
+        with environment(NO_DATES, self.path, note="refresh"):
+            results = invoke(["build", "--exclude-resource-type", "test", "unit_test", *chosen], self.target).results
+        failed = [f"{result.node.name}: {result.message}" for result in results if str(result.status) in RED]
+        if failed:
+            raise BackfillError(f"the project cannot be prepared: {failed[0]}", "backfill doctor")
+
+    def _seen_duckdb(self) -> dict[str, str]:
+        """Latest versions that the warehouse knows; empty for a warehouse that no build has touched."""
+        with self.connection() as connection:
+            exists = connection.execute(
+                "select count(*) from information_schema.tables "
+                "where table_name in ('code_versions', 'stale_partitions')"
+            ).fetchone()
+            if not exists or exists[0] < 2:
+                return {}
+            return dict(
+                connection.execute(
+                    self._resolved(
+                        "select model, arg_max(code_version, seen_at) from {{ source('ledger', 'code_versions') }} "
+                        "group by model"
+                    )
+                ).fetchall()
+            ) or {"": ""}
+
+    def _raw_schedule(self) -> str:
+        with self.connection() as connection:
+            try:
+                return str(
+                    connection.execute(
+                        self._resolved("select sum(hash(t)) from {{ source('nbacom', 'nbac_schedule') }} as t")
+                    ).fetchone()
+                )
+            except duckdb.CatalogException as error:
+                raise BackfillError("the warehouse has no raw schedule", "backfill raw load DIR") from error
+
+    def _record(self, versions: dict[str, str]) -> None:
+        if not versions:
+            return
+        with self.connection(read_only=False) as connection:
+            connection.executemany(
+                self._resolved(
+                    "insert into {{ source('ledger', 'code_versions') }} values (?, ?, cast(now() as timestamp))"
+                ),
+                [list(version) for version in versions.items()],
+            )
+
+
+def _relations(root: Path) -> dict[str, str]:
+    """The calls ref('x') and source('s','x') -> relation, from the manifest of the last dbt command."""
+    manifest = json.loads((root / "target" / "manifest.json").read_text())
+    relations = {
+        f"ref('{node['name']}')": f'"{node["schema"]}"."{node["alias"]}"'
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in ("model", "seed")
+    }
+    return relations | {
+        f"source('{node['source_name']}','{node['name']}')": f'"{node["schema"]}"."{node["identifier"]}"'
+        for node in manifest["sources"].values()
+    }

@@ -1,0 +1,1 @@
+"""Great Expectations suites made from the contract in the models' YAML, and what runs and shows them."""

@@ -1,0 +1,104 @@
+"""Real games through both engines: a warehouse on DuckDB and one in the emulator, from the same raw rows."""
+
+from __future__ import annotations
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from backfill.contract import load_contract
+from backfill.raw.load import load_directory
+from building import PROJECT, run_models
+
+from bigquery.parity import Comparison, compare, published_tables
+from bigquery.standin import PROJECT_ID, RAW, catalog_file, copy_raw, dbt_build, emulator, query, statements
+
+SEASON, OPENING_NIGHT = "2023-24", date(2023, 10, 24)
+NO_TESTS = ("--exclude-resource-type", "test")
+
+
+@dataclass
+class Both:
+    """What came of it. `results` are dbt's results on BigQuery, tests included; `statements` what it sent there."""
+
+    manifest: dict[str, Any]
+    results: list[dict[str, Any]]
+    statements: list[str]
+    comparisons: list[Comparison]
+    rows_on_emptied_day: dict[str, int]
+    seconds: dict[str, float]
+
+
+def build_both(raw: Path, folder: Path, end: date, emptied: date, again: str = "*") -> Both:
+    """Build opening night to `end` on both engines, on BigQuery with every data test.
+
+    Then the games of the day `emptied` vanish from the raw schedule, and the models `again` (a dbt selection) build
+    that day again: what a postponement looks like, and a MERGE of each. `folder` is empty.
+    """
+    warehouse, standin = folder / "duckdb" / "nba.duckdb", folder / "standin"
+    warehouse.parent.mkdir(parents=True)
+    load_directory(_raw_until(raw, folder / "raw", end), warehouse, load_contract(PROJECT))
+    copy_raw(warehouse, standin)
+    with ThreadPoolExecutor(1) as pool:
+        on_bigquery = pool.submit(_build_on_bigquery, standin, end, emptied, again)
+        seconds = {"DuckDB": _build_on_duckdb(warehouse, end, emptied, again)}
+        manifest, results, seconds["BigQuery"] = on_bigquery.result()
+    comparisons = compare(warehouse, catalog_file(standin), published_tables(manifest))
+    rows = _rows_on(catalog_file(standin), emptied, comparisons)
+    return Both(manifest, results, statements(standin), comparisons, rows, seconds)
+
+
+def _build_on_duckdb(warehouse: Path, end: date, emptied: date, again: str) -> float:
+    began = time.monotonic()
+    run_models(warehouse, str(OPENING_NIGHT), str(end))
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(f"delete from {RAW}.nbac_schedule where game_date = $day", {"day": emptied})
+    run_models(warehouse, str(emptied), str(emptied), "--select", again)
+    return time.monotonic() - began
+
+
+def _build_on_bigquery(
+    standin: Path, end: date, emptied: date, again: str
+) -> tuple[dict[str, Any], list[dict[str, Any]], float]:
+    began = time.monotonic()
+    with emulator(standin) as endpoint:
+        results = dbt_build(PROJECT, standin, endpoint, (str(OPENING_NIGHT), str(end)))["results"]
+        manifest = json.loads((standin / "target" / "manifest.json").read_text())
+        schedule = f"`{PROJECT_ID}`.`{RAW}`.`nbac_schedule`"
+        other_days = f"select * from {schedule} where game_date <> cast('{emptied}' as date)"
+        query(endpoint, f"create or replace table {schedule} as {other_days}")
+        dbt_build(PROJECT, standin, endpoint, (str(emptied), str(emptied)), "--select", again, *NO_TESTS)
+    return manifest, results, time.monotonic() - began
+
+
+def _raw_until(raw: Path, folder: Path, end: date) -> Path:
+    """The raw files of the season, cut to its games until `end`; the schedule is whole, as it is in real life."""
+    for table in raw.iterdir():
+        source, target = table / f"{SEASON}.parquet", folder / table.name
+        target.mkdir(parents=True)
+        if table.name == "reference":
+            for file in table.iterdir():
+                (target / file.name).symlink_to(file)
+        elif table.name == "nbac_schedule":
+            (target / source.name).symlink_to(source)
+        elif source.exists():
+            # a name that is no season: only the dates in it are replaced
+            duckdb.sql(
+                f"copy (from '{source}' where game_date <= '{end}') to '{target / 'games.parquet'}' (format parquet)"
+            )
+    return folder
+
+
+def _rows_on(catalog: Path, day: date, comparisons: list[Comparison]) -> dict[str, int]:
+    with duckdb.connect(str(catalog), read_only=True) as connection:
+        return {
+            found.table: connection.execute(
+                f"select count(*) from {found.table} where game_date = $day", {"day": day}
+            ).fetchone()[0]
+            for found in comparisons
+        }
