@@ -170,3 +170,79 @@
     {%- endfor -%}
     {{ return(reach) }}
 {% endmacro %}
+
+{#
+    The direct edges of all models as rows of a query, so that one join does for all of them: {edges: [[model, parent,
+    window number]], windows: [recipes], wholes: [[model, parent]]}.
+#}
+{% macro direct_edges(models) %}
+    {%- set edges, windows, wholes = [], [], [] -%}
+    {%- for node in models -%}
+        {%- for edge in read_edges(node) -%}
+            {%- if edge.kind == 'whole' and [node.name, edge.parent] not in wholes -%}
+                {%- do wholes.append([node.name, edge.parent]) -%}
+            {%- elif edge.kind != 'whole' -%}
+                {%- set window = window_recipes(edge.window) -%}
+                {%- if window not in windows -%}
+                    {%- do windows.append(window) -%}
+                {%- endif -%}
+                {%- set row = [node.name, edge.parent, windows.index(window)] -%}
+                {#- through two ephemeral parents a model can have the same edge twice -#}
+                {%- if row not in edges -%}
+                    {%- do edges.append(row) -%}
+                {%- endif -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return({'edges': edges, 'windows': windows, 'wholes': wholes}) }}
+{% endmacro %}
+
+{# SQL: a query of constant rows, texts and whole numbers; at least one row. Hundreds of UNION ALL would be slow to plan. #}
+{% macro constant_rows(columns, rows) %}
+    {%- set tuples = [] -%}
+    {%- for row in rows -%}
+        {%- set values = [] -%}
+        {%- for value in row -%}
+            {%- do values.append(value | string if value is number else "'" ~ value ~ "'") -%}
+        {%- endfor -%}
+        {%- do tuples.append(values) -%}
+    {%- endfor -%}
+    {{ return(adapter.dispatch('constant_rows', 'nba_backfill')(columns, tuples)) }}
+{%- endmacro %}
+{% macro default__constant_rows(columns, tuples) %}
+    select {{ columns | join(', ') }}
+    from (
+        values
+        {%- for values in tuples %}
+        ({{ values | join(', ') }}){{ ',' if not loop.last }}
+        {%- endfor %}
+    ) as constant_rows ({{ columns | join(', ') }})
+{%- endmacro %}
+{% macro bigquery__constant_rows(columns, tuples) %}
+    select {{ columns | join(', ') }}
+    from unnest(
+        [
+        {%- for values in tuples %}
+        {%- set first = loop.first %}
+            struct(
+                {%- for value in values %}{{ value }}{{ ' as ' ~ columns[loop.index0] if first }}{{ ', ' if not loop.last }}{% endfor -%}
+            ){{ ',' if not loop.last }}
+        {%- endfor %}
+        ]
+    )
+{%- endmacro %}
+
+{# SQL: window_number, game_date, first_date, last_date of every window on every date of a query. #}
+{% macro windows_on_dates(windows, dates) %}
+    {%- for window in windows %}
+    {{ 'union all' if not loop.first }}
+    select
+        {{ loop.index0 }} as window_number,
+        game_date,
+        {{ date_by_recipe(window.first, 'game_date') }} as first_date,
+        {{ date_by_recipe(window.last, 'game_date') }} as last_date
+    from (select game_date from {{ dates }} group by game_date) as dates
+    {%- else %}
+    select 0 as window_number, cast(null as date) as game_date, cast(null as date) as first_date, cast(null as date) as last_date
+    {%- endfor %}
+{%- endmacro %}

@@ -42,6 +42,9 @@
         {%- for column, type in columns.items() -%}
             {%- do definitions.append(column ~ ' ' ~ type) -%}
         {%- endfor -%}
-        {%- do run_query('create table if not exists ' ~ ledger_relation(name) ~ ' (' ~ definitions | join(', ') ~ ')') -%}
+        {%- do run_query(
+            'create table if not exists ' ~ ledger_relation(name) ~ ' (' ~ definitions | join(', ') ~ ')'
+            ~ (' partition by game_date cluster by model' if target.type == 'bigquery' and 'game_date' in columns else '')
+        ) -%}
     {%- endfor -%}
 {% endmacro %}

@@ -1,7 +1,7 @@
 -- grain: model, game_date, parent · window: none · reads: partition_content, latest_attempts
 -- why: inputs of attempted partitions whose content is no longer the one that the attempt read.
 {{ config(materialized='ephemeral') }}
-{%- set models = ledgered_models() if execute else [] %}
+{%- set direct = direct_edges(ledgered_models() if execute else []) %}
 
 with
 
@@ -19,30 +19,46 @@ built as (
     from {{ ref('latest_attempts') }}
 ),
 
+edges as (
+    {{- constant_rows(['model', 'parent', 'window_number'], direct.edges or [['', '', 0]]) }}
+),
+
+wholes as (
+    {{- constant_rows(['model', 'parent'], direct.wholes or [['', '']]) }}
+),
+
+windows as (
+    {{- windows_on_dates(direct.windows, 'built') }}
+),
+
 -- what every parent's window holds now, spelled as record_partitions() spells it
 inputs as (
-    {%- for node in models %}
-    {%- set outer = loop %}
-    {%- for edge in read_edges(node) %}
-    {{ 'union all' if not (outer.first and loop.first) }}
-    {%- if edge.kind == 'whole' %}
-    select built.model, built.game_date, '{{ edge.parent }}' as parent, content.fingerprint
+    select
+        built.model,
+        built.game_date,
+        edges.parent,
+        {{ fingerprint_of_partitions('content.fingerprint') }} as fingerprint
     from built
-    inner join content on content.model = '{{ edge.parent }}'
-    where built.model = '{{ node.name }}'
-    {%- else %}
-    select children.model, children.game_date, children.parent, {{ fingerprint_of_partitions('content.fingerprint') }} as fingerprint
-    from (select model, game_date, '{{ edge.parent }}' as parent from built where model = '{{ node.name }}') as children
+    inner join edges on built.model = edges.model
+    inner join windows
+        on
+            edges.window_number = windows.window_number
+            and built.game_date = windows.game_date
     left join content
         on
-            children.parent = content.model
-            and {{ window_condition(edge.window, 'children.game_date', 'content.game_date') }}
-    group by children.model, children.game_date, children.parent
-    {%- endif %}
-    {%- endfor %}
-    {%- else %}
-    select '' as model, cast(null as date) as game_date, '' as parent, 0 as fingerprint
-    {%- endfor %}
+            edges.parent = content.model
+            and windows.first_date <= content.game_date
+            and windows.last_date >= content.game_date
+    group by built.model, built.game_date, edges.parent, edges.window_number
+    union all
+    select
+        built.model,
+        built.game_date,
+        wholes.parent,
+        content.fingerprint
+    from built
+    inner join wholes on built.model = wholes.model
+    inner join content on wholes.parent = content.model
 ),
 
 compared as (

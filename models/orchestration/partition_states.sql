@@ -71,8 +71,8 @@ final as (
                 ) then 'HAS_DATA_NO_RECORD'
             when expected.not_expected_because is not null and coalesce(content.row_count, 0) = 0 then 'NOT_EXPECTED'
             when latest.success_attempt is null then 'NEVER_RAN'
-            when coverage.unaccounted > 0 or coverage.status in ('DEPS_MISS', 'INVESTIGATE') then 'PARTIAL'
             when coalesce(content.row_count, 0) = 0 then 'RAN_NO_DATA'
+            when coverage.unaccounted > 0 or coverage.status in ('DEPS_MISS', 'INVESTIGATE') then 'PARTIAL'
             else 'HAS_DATA'
         end as state,
         case
@@ -87,8 +87,7 @@ final as (
         stale.cause as stale_cause,
         coalesce(latest.attempts, 0) as attempts,
         coalesce(latest.failures_in_a_row, 0) as failures_in_a_row,
-        stale.reason = 'FAILED' and stale.is_as_attempted
-        and latest.failures_in_a_row >= {{ var('max_attempts') }} as is_circuit_open,
+        coalesce(stale.is_circuit_open, false) as is_circuit_open,
         latest.finished_at as built_at,
         latest.last_invocation_id
     from expected

@@ -24,9 +24,8 @@ final as (
         stale.reason,
         stale.cause,
         coalesce(latest.failures_in_a_row, 0) as failures_in_a_row,
-        -- only while nothing changed since it failed: another input or other code closes the circuit by itself
-        stale.reason = 'FAILED' and stale.is_as_attempted
-        and latest.failures_in_a_row >= {{ var('max_attempts') }} as is_circuit_open,
+        stale.is_circuit_open,
+        stale.is_blocked,
         latest.last_error
     from stale
     inner join expected

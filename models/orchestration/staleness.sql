@@ -13,6 +13,7 @@
 --   UPSTREAM         it reads a partition that is itself stale
 {{ config(materialized='ephemeral') }}
 {%- set models = ledgered_models() if execute else [] %}
+{%- set direct = direct_edges(models) %}
 {%- set windows, reaches = [], [] %}
 {%- for model_name, paths in reach_of_models(models).items() %}
     {%- for path in paths %}
@@ -20,7 +21,7 @@
         {%- if window not in windows %}
             {%- do windows.append(window) %}
         {%- endif %}
-        {%- do reaches.append({'model': model_name, 'ancestor': path.ancestor, 'window': windows.index(window)}) %}
+        {%- do reaches.append([model_name, path.ancestor, windows.index(window)]) %}
     {%- endfor %}
 {%- endfor %}
 
@@ -58,34 +59,50 @@ code_versions as (
     qualify row_number() over (partition by model order by seen_at desc) = 1
 ),
 
+edges as (
+    {{- constant_rows(['model', 'parent', 'window_number'], direct.edges or [['', '', 0]]) }}
+),
+
+edge_windows as (
+    {{- windows_on_dates(direct.windows, 'input_changes') }}
+),
+
+wholes as (
+    {{- constant_rows(['model', 'parent'], direct.wholes or [['', '']]) }}
+),
+
 -- where the changes of an input begin: the first partition in its window that changed after the build
 input_causes as (
-    {%- for node in models %}
-    {%- set outer = loop %}
-    {%- for edge in read_edges(node) %}
-    {{ 'union all' if not (outer.first and loop.first) }}
-    {%- if edge.kind == 'whole' %}
-    select model, game_date, parent || ' (the whole table)' as cause
-    from input_changes
-    where model = '{{ node.name }}' and parent = '{{ edge.parent }}'
-    {%- else %}
     select
         input_changes.model,
         input_changes.game_date,
         coalesce(min({{ text_of('changed.game_date') }}) || ' ', '') || input_changes.parent as cause
     from input_changes
+    inner join edges
+        on
+            input_changes.model = edges.model
+            and input_changes.parent = edges.parent
+    inner join edge_windows
+        on
+            edges.window_number = edge_windows.window_number
+            and input_changes.game_date = edge_windows.game_date
     left join changed
         on
-            changed.model = input_changes.parent
+            input_changes.parent = changed.model
+            and edge_windows.first_date <= changed.game_date
+            and edge_windows.last_date >= changed.game_date
             and (changed.changed_at is null or changed.changed_at > input_changes.finished_at)
-            and {{ window_condition(edge.window, 'input_changes.game_date', 'changed.game_date') }}
-    where input_changes.model = '{{ node.name }}' and input_changes.parent = '{{ edge.parent }}'
-    group by input_changes.model, input_changes.game_date, input_changes.parent
-    {%- endif %}
-    {%- endfor %}
-    {%- else %}
-    select '' as model, cast(null as date) as game_date, '' as cause
-    {%- endfor %}
+    group by input_changes.model, input_changes.game_date, input_changes.parent, edges.window_number
+    union all
+    select
+        input_changes.model,
+        input_changes.game_date,
+        input_changes.parent || ' (the whole table)' as cause
+    from input_changes
+    inner join wholes
+        on
+            input_changes.model = wholes.model
+            and input_changes.parent = wholes.parent
 ),
 
 first_causes as (
@@ -118,7 +135,8 @@ judged as (
             end,
             {{ text_of('expected.game_date') }} || ' ' || expected.model
         ) as cause,
-        first_causes.cause is null and latest.last_code_version = code_versions.code_version as is_as_attempted
+        latest.last_state = 'FAILED' and latest.failures_in_a_row >= {{ var('max_attempts') }}
+        and first_causes.cause is null and latest.last_code_version = code_versions.code_version as is_circuit_open
     from expected
     left join latest
         on
@@ -136,7 +154,7 @@ judged as (
 ),
 
 direct as (
-    select model, game_date, reason, cause, is_as_attempted from judged
+    select model, game_date, reason, cause, is_circuit_open from judged
     where reason is not null
 ),
 
@@ -155,34 +173,52 @@ candidates as (
 
 -- the distinct windows through which models reach back, once per date
 windows as (
-    {%- for window in windows %}
-    {{ 'union all' if not loop.first }}
-    select
-        {{ loop.index0 }} as window_number,
-        game_date,
-        {{ date_by_recipe(window.first, 'game_date') }} as first_date,
-        {{ date_by_recipe(window.last, 'game_date') }} as last_date
-    from (select game_date from candidates group by game_date) as dates
-    {%- else %}
-    select 0 as window_number, cast(null as date) as game_date, cast(null as date) as first_date, cast(null as date) as last_date
-    {%- endfor %}
+    {{- windows_on_dates(windows, 'candidates') }}
 ),
 
 reaches as (
-    {%- for reach in reaches %}
-    {{ 'union all' if not loop.first }}
-    select '{{ reach.model }}' as model, '{{ reach.ancestor }}' as ancestor, {{ reach.window }} as window_number
-    {%- else %}
-    select '' as model, '' as ancestor, 0 as window_number
-    {%- endfor %}
+    {{- constant_rows(['model', 'ancestor', 'window_number'], reaches or [['', '', 0]]) }}
 ),
 
--- not stale by themselves, but they read, directly or through others, what is
+-- a circuit closes by itself when anything before the partition is about to change
+closing_circuits as (
+    select
+        direct.model,
+        direct.game_date
+    from direct
+    inner join reaches on direct.model = reaches.model
+    inner join windows
+        on
+            reaches.window_number = windows.window_number
+            and direct.game_date = windows.game_date
+    inner join direct as ancestors
+        on
+            reaches.ancestor = ancestors.model
+            and windows.first_date <= ancestors.game_date
+            and windows.last_date >= ancestors.game_date
+    where direct.is_circuit_open
+    group by direct.model, direct.game_date
+),
+
+open_circuits as (
+    select
+        direct.model,
+        direct.game_date
+    from direct
+    left join closing_circuits
+        on
+            direct.model = closing_circuits.model
+            and direct.game_date = closing_circuits.game_date
+    where direct.is_circuit_open and closing_circuits.model is null
+),
+
+-- what reads, directly or through others, a partition that is stale by itself; behind an open circuit it waits
 upstream as (
     select
         candidates.model,
         candidates.game_date,
-        min(ancestors.cause) as cause
+        min(ancestors.cause) as cause,
+        count(open_circuits.model) > 0 as is_blocked
     from candidates
     left join direct
         on
@@ -198,26 +234,45 @@ upstream as (
             reaches.ancestor = ancestors.model
             and windows.first_date <= ancestors.game_date
             and windows.last_date >= ancestors.game_date
-    where direct.model is null
+    left join open_circuits
+        on
+            ancestors.model = open_circuits.model
+            and ancestors.game_date = open_circuits.game_date
+    where direct.model is null or direct.reason in ('FAILED', 'SKIPPED')
     group by candidates.model, candidates.game_date
 ),
 
 final as (
     select
-        model,
-        game_date,
-        reason,
-        cause,
-        is_as_attempted
+        direct.model,
+        direct.game_date,
+        direct.reason,
+        direct.cause,
+        open_circuits.model is not null as is_circuit_open,
+        coalesce(upstream.is_blocked, false) as is_blocked
     from direct
+    left join upstream
+        on
+            direct.model = upstream.model
+            and direct.game_date = upstream.game_date
+    left join open_circuits
+        on
+            direct.model = open_circuits.model
+            and direct.game_date = open_circuits.game_date
     union all
     select
-        model,
-        game_date,
+        upstream.model,
+        upstream.game_date,
         'UPSTREAM' as reason,
-        cause,
-        false as is_as_attempted
+        upstream.cause,
+        false as is_circuit_open,
+        upstream.is_blocked
     from upstream
+    left join direct
+        on
+            upstream.model = direct.model
+            and upstream.game_date = direct.game_date
+    where direct.model is null
 )
 
 select * from final

@@ -23,10 +23,39 @@ tables as (
     {%- endfor %}
 ),
 
+sides as (
+    select
+        tables.processor_name,
+        tables.phase,
+        dates.game_date,
+        dates.season_year,
+        1 as is_scheduled,
+        cast(null as {{ dbt.type_string() }}) as state,
+        cast(null as {{ dbt.type_string() }}) as failure_category,
+        cast(0 as bigint) as row_count
+    from tables
+    cross join dates
+    union all
+    select
+        processor_name,
+        cast(null as bigint) as phase,
+        game_date,
+        cast(null as bigint) as season_year,
+        0 as is_scheduled,
+        state,
+        failure_category,
+        row_count
+    from entities
+),
+
+-- grouped, not joined: a filter on the date then reaches every table
 counted as (
     select
         processor_name,
         game_date,
+        max(phase) as phase,
+        max(season_year) as season_year,
+        max(is_scheduled) as is_scheduled,
         {{ count_if("state in ('record', 'both', 'unexpected_record')") }} as entities_with_rows,
         {{ int64('sum(row_count)') }} as row_count,
         {{ count_if("state in ('failure_expected', 'failure_investigate', 'both')") }} as failures,
@@ -37,43 +66,38 @@ counted as (
         {{ count_if("state = 'unaccounted'") }} as unaccounted,
         {{ count_if("state = 'unexpected_record'") }} as unexpected_rows,
         {{ count_if("state <> 'unexpected_record'") }} as expected_entities
-    from entities
+    from sides
     group by processor_name, game_date
 ),
 
 final as (
     select
-        tables.processor_name,
-        tables.phase,
-        dates.game_date,
-        dates.season_year,
-        coalesce(counted.expected_entities, 0) as expected_entities,
-        coalesce(counted.entities_with_rows, 0) as entities_with_rows,
-        coalesce(counted.row_count, 0) as row_count,
-        coalesce(counted.failures, 0) as failures,
-        coalesce(counted.unaccounted, 0) as unaccounted,
-        coalesce(counted.row_and_failure, 0) as row_and_failure,
-        coalesce(counted.unexpected_rows, 0) as unexpected_rows,
+        processor_name,
+        phase,
+        game_date,
+        season_year,
+        expected_entities,
+        entities_with_rows,
+        row_count,
+        failures,
+        unaccounted,
+        row_and_failure,
+        unexpected_rows,
         {{ ratio(
-            '100 * (counted.entities_with_rows - counted.row_and_failure - counted.unexpected_rows + counted.failures)',
-            'counted.expected_entities', 2, 5
+            '100 * (entities_with_rows - row_and_failure - unexpected_rows + failures)', 'expected_entities', 2, 5
         ) }} as accounted_pct,
         case
-            when coalesce(counted.expected_entities, 0) = 0 and coalesce(counted.row_count, 0) = 0 then 'EMPTY'
-            when counted.unaccounted > 0 then 'UNTRACKED'
-            when counted.row_and_failure > 0 or counted.unexpected_rows > 0 then 'INVESTIGATE'
-            when counted.bootstrap_failures = counted.expected_entities then 'BOOTSTRAP'
-            when counted.row_count = 0 and counted.missing_dependencies > 0 then 'DEPS_MISS'
-            when counted.failures_to_investigate > 0 then 'INVESTIGATE'
-            when counted.row_count = 0 then 'FAILURES'
+            when expected_entities = 0 and row_count = 0 then 'EMPTY'
+            when unaccounted > 0 then 'UNTRACKED'
+            when row_and_failure > 0 or unexpected_rows > 0 then 'INVESTIGATE'
+            when bootstrap_failures = expected_entities then 'BOOTSTRAP'
+            when row_count = 0 and missing_dependencies > 0 then 'DEPS_MISS'
+            when failures_to_investigate > 0 then 'INVESTIGATE'
+            when row_count = 0 then 'FAILURES'
             else 'OK'
         end as status
-    from tables
-    cross join dates
-    left join counted
-        on
-            tables.processor_name = counted.processor_name
-            and dates.game_date = counted.game_date
+    from counted
+    where is_scheduled = 1
 )
 
 select * from final

@@ -7,12 +7,22 @@ import typer
 from typer.core import TyperGroup
 
 from backfill.console import console, print_error
+from backfill.contamination import contamination
+from backfill.coverage import coverage
+from backfill.doctor import doctor
 from backfill.errors import BackfillError
+from backfill.gaps import gaps
 from backfill.heal import heal
+from backfill.history import history
 from backfill.plan import plan
+from backfill.preflight import preflight
 from backfill.raw.cli import app as raw_app
+from backfill.report import report
 from backfill.run import run
+from backfill.status import status
 from backfill.validate import validate
+from backfill.verify import verify
+from backfill.why import why
 
 
 class BackfillGroup(TyperGroup):
@@ -53,4 +63,6 @@ def main(
 app.add_typer(raw_app, name="raw")
 for command in (plan, run, heal):
     app.command()(command)
+for question in (doctor, preflight, status, gaps, coverage, contamination, verify, history, why, report):
+    app.command()(question)
 app.command()(validate)

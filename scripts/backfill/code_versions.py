@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,8 @@ def read_cache(path: Path, digest: str) -> dict[str, str] | None:
 
 
 def write_cache(path: Path, digest: str, versions: dict[str, str]) -> None:
-    """Keep the versions beside the compiled project."""
+    """Keep the versions beside the compiled project; a process killed here leaves the file as it was."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"project": digest, "versions": versions}))
+    draft = path.with_suffix(f".{os.getpid()}")
+    draft.write_text(json.dumps({"project": digest, "versions": versions}))
+    draft.replace(path)

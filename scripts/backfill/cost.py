@@ -1,8 +1,9 @@
 """What a build would cost on BigQuery: bytes per node, from compiled SQL, column widths and row counts per date.
 
 BigQuery's on-demand rule: of every table, the columns that a statement names, in the partitions that its literals
-leave; a table that is named twice is read once. Clustering and hooks are not counted. `plan` shows the estimate, `run`
-calls `refuse_above`.
+leave; a table that is named twice is read once. The hooks that write the ledger are counted with what they fingerprint;
+the ledger itself counts with the minimum of each statement only, and clustering not at all. `plan` shows the estimate,
+`run` calls `refuse_above`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ TYPICAL_WIDTHS = {"string": 14.0, "numeric": 16.0, "bool": 1.0, "array": 250.0}
 TYPICAL_WIDTH = 8.0
 #: Rows per game of a table of which nothing is built yet; player tables have 22 to 40, zones and names up to 180.
 UNBUILT_ROWS_PER_GAME = 60
+
+#: What the hook of an incremental model reads besides what it fingerprints.
+LEDGER = ("nba_orchestration.partition_ledger", "nba_orchestration.source_ledger")
 
 #: Rows without a date count for this key.
 UNDATED = None
@@ -73,13 +77,15 @@ class Statistics:
 
 @dataclass(frozen=True)
 class NodeReads:
-    """What one node reads. `replaces` is the table whose requested partitions its MERGE rewrites."""
+    """What one node reads. `replaces` is the table whose requested partitions its MERGE rewrites; `hook` is what the
+    statement reads that then writes the ledger, besides those partitions."""
 
     unique_id: str
     name: str
     resource_type: str
     reads: list[Scan]
     replaces: Relation | None = None
+    hook: list[Scan] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -117,7 +123,7 @@ class Estimate:
     @property
     def dollars(self) -> float:
         """US dollars on demand in the US."""
-        return self.billed / 2**40 * DOLLARS_PER_TIB
+        return dollars(self.billed)
 
     def dearest(self, count: int) -> list[NodeCost]:
         """The nodes that scan most, dearest first."""
@@ -137,12 +143,14 @@ def estimate(
 
 
 def read_build(manifest: Mapping[str, Any], *, tests: bool = True) -> list[NodeReads]:
-    """What each node of a build reads, from SQL alone: the slow half of an estimate, about ten seconds."""
+    """What each node of a build reads, from SQL alone: the slow half of an estimate, about twenty seconds."""
     catalog = Catalog.of(manifest)
-    return [
-        NodeReads(node["unique_id"], node["name"], node["resource_type"], scans(node["compiled_code"], catalog), made)
-        for node, made in _building_nodes(manifest, catalog, tests)
-    ]
+    build = []
+    for node, made in _building_nodes(manifest, catalog, tests):
+        read = scans(node["compiled_code"], catalog)
+        hook = list(_fingerprinted(node, read, manifest, catalog)) if made else []
+        build.append(NodeReads(node["unique_id"], node["name"], node["resource_type"], read, made, hook))
+    return build + list(_raw_hooks(build, manifest, catalog))
 
 
 def price(build: Iterable[NodeReads], statistics: Statistics, start: date, end: date) -> Estimate:
@@ -155,6 +163,7 @@ def price(build: Iterable[NodeReads], statistics: Statistics, start: date, end: 
             rows = statistics.rows_within(node.replaces.name, Bounds(start, end))
             size = int(statistics.width(node.replaces.name, node.replaces.columns) * rows)
             statements.append({node.replaces.name: size, f"{node.replaces.name} (scratch)": size})
+            statements.append({**_scanned(node.hook, statistics), node.replaces.name: size} | dict.fromkeys(LEDGER, 0))
         scanned: dict[str, int] = {}
         for table, size in (item for tables in statements for item in tables.items()):
             scanned[table] = scanned.get(table, 0) + size
@@ -172,6 +181,11 @@ def refuse_above(found: Estimate, limit: int) -> None:
         f"BigQuery would bill about {shown(found.billed)}, more than the limit of {shown(limit)}; dearest: {dearest}",
         "the same with a shorter range, or raise the limit",
     )
+
+
+def dollars(billed: float) -> float:
+    """US dollars for billed bytes, on demand in the US."""
+    return billed / 2**40 * DOLLARS_PER_TIB
 
 
 def shown(size: float) -> str:
@@ -216,7 +230,7 @@ def typical(manifest: Mapping[str, Any], rows: Mapping[str, Rows]) -> Statistics
     """Statistics from row counts alone, with typical widths by declared type: for a warehouse that is on BigQuery."""
     statistics = Statistics(rows={table: dict(counts) for table, counts in rows.items()})
     for node in [*manifest["sources"].values(), *manifest["nodes"].values()]:
-        name = f"{node['schema']}.{node.get('alias') or node.get('identifier')}"
+        name = _name_of(node)
         statistics.widths[name] = {
             column["name"]: _typical_width(column["data_type"])
             for column in node["columns"].values()
@@ -266,10 +280,72 @@ def _building_nodes(
     for node in manifest["nodes"].values():
         materialized = node["config"].get("materialized")
         if node["resource_type"] == "model" and materialized in ("table", "incremental"):
-            replaced = catalog.relations[f"{node['schema']}.{node['alias']}"]
+            replaced = catalog.relations[_name_of(node)]
             yield node, replaced if materialized == "incremental" else None
         elif tests and node["resource_type"] == "test" and node.get("compiled_code"):
             yield node, None
+
+
+def _fingerprinted(
+    node: Mapping[str, Any], read: Iterable[Scan], manifest: Mapping[str, Any], catalog: Catalog
+) -> Iterator[Scan]:
+    """Every column of those inputs of a model that the ledger does not follow: seeds, the registry, the schedule."""
+    for parent in _inputs(node, manifest):
+        if _raw_table_of(parent, manifest) or parent["config"].get("materialized") == "incremental":
+            continue
+        name = _name_of(parent)
+        spans = [scan.bounds for scan in read if scan.named == name and scan.bounds.closed]
+        dates = f" where game_date {_between(spans)}" if spans else ""
+        yield from scans(_everything_of(name) + dates, catalog)
+
+
+def _raw_hooks(build: Iterable[NodeReads], manifest: Mapping[str, Any], catalog: Catalog) -> Iterator[NodeReads]:
+    """What the hooks of the staging views read: raw tables, every column, on all dates that any model reads."""
+    views: dict[str, list[Bounds]] = {}
+    for node in build:
+        for scan in node.reads if node.replaces else ():
+            if scan.bounds.closed:
+                views.setdefault(scan.named, []).append(scan.bounds)
+    for parent in manifest["nodes"].values():
+        source = _raw_table_of(parent, manifest)
+        if source and _name_of(parent) in views:
+            name = _name_of(source)
+            read = scans(f"{_everything_of(name)} where game_date {_between(views[_name_of(parent)])}", catalog)
+            yield NodeReads(f"operation.{parent['name']}", f"ledger of {name}", "operation", read)
+
+
+def _inputs(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The parents that meta.reads names, ephemeral ones replaced by theirs."""
+    by_name = {parent["name"]: parent for parent in manifest["nodes"].values() if parent["resource_type"] != "test"}
+    for name in node["config"]["meta"].get("reads", {}):
+        if by_name[name]["config"].get("materialized") == "ephemeral":
+            yield from _inputs(by_name[name], manifest)
+        else:
+            yield by_name[name]
+
+
+def _raw_table_of(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The raw table behind a staging view whose dates the ledger follows (macros/ledger/edges.sql)."""
+    parents = node.get("depends_on", {}).get("nodes", [])
+    if "staging" not in node.get("tags", []) or len(parents) != 1:
+        return None
+    source = manifest["sources"].get(parents[0])
+    follows = source and "game_date" in source["columns"] and "partitions" not in node["config"]["meta"]
+    return source if follows else None
+
+
+def _everything_of(name: str) -> str:
+    schema, table = name.split(".")
+    return f"select * from `project`.`{schema}`.`{table}`"
+
+
+def _between(spans: list[Bounds]) -> str:
+    first, last = min(span.first for span in spans), max(span.last for span in spans)
+    return f"between cast('{first}' as date) and cast('{last}' as date)"
+
+
+def _name_of(node: Mapping[str, Any]) -> str:
+    return f"{node['schema']}.{node.get('alias') or node['identifier']}"
 
 
 def _scanned(reads: Iterable[Scan], statistics: Statistics) -> dict[str, int]:

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from backfill.errors import BackfillError
 from backfill.project import WAREHOUSE_VARIABLE, project_root
 
 #: A window of no game: models are created and nothing is built.
-NO_DATES = ("1946-11-01", "1946-11-01")
+NO_DATES = ("1950-07-01", "1950-07-01")
 RED = {"error", "fail", "runtime error"}
 
 
@@ -91,7 +92,14 @@ def show(sql: str, target: str) -> list[Mapping[str, Any]]:
     if result.agate_table is None:
         raise BackfillError(f"query failed: {' '.join(str(result.message).split())}")
     table = result.agate_table
-    return [dict(zip(table.column_names, row, strict=True)) for row in table.rows]
+    return [dict(zip(table.column_names, map(_plain, row), strict=True)) for row in table.rows]
+
+
+def _plain(value: Any) -> Any:
+    """dbt hands every number over as a Decimal; whole ones are counts."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
 
 
 def _close(target: str) -> None:

@@ -91,6 +91,16 @@ class Warehouse:
 
         return re.sub(r"\{\{\s*((?:ref|source)\([^)]*\))\s*\}\}", relation, sql)
 
+    def published_tables(self) -> list[tuple[str, bool]]:
+        """Names of the Phase 3 and 4 tables, in phase order, and whether their rows are about games."""
+        nodes = _manifest(project_root())["nodes"].values()
+        return [
+            (node["name"], "game_id" in node["columns"])
+            for phase in ("phase3", "phase4")
+            for node in sorted(nodes, key=lambda node: node["name"])
+            if node["resource_type"] == "model" and phase in node["tags"]
+        ]
+
     def refresh(self) -> None:
         """Make the views of nba_orchestration tell the truth about the checkout: they exist, seeds and schedule are
         loaded as they are in the checkout and in raw, and the versions of the code are known.
@@ -182,7 +192,7 @@ class Warehouse:
 
 def _relations(root: Path) -> dict[str, str]:
     """The calls ref('x') and source('s','x') -> relation, from the manifest of the last dbt command."""
-    manifest = json.loads((root / "target" / "manifest.json").read_text())
+    manifest = _manifest(root)
     relations = {
         f"ref('{node['name']}')": f'"{node["schema"]}"."{node["alias"]}"'
         for node in manifest["nodes"].values()
@@ -192,3 +202,16 @@ def _relations(root: Path) -> dict[str, str]:
         f"source('{node['source_name']}','{node['name']}')": f'"{node["schema"]}"."{node["identifier"]}"'
         for node in manifest["sources"].values()
     }
+
+
+def _manifest(root: Path) -> dict[str, Any]:
+    """The manifest of the last dbt command; parsed anew when a killed or concurrent command left half a file."""
+    path = root / "target" / "manifest.json"
+    for _ in range(20):
+        try:
+            return json.loads(path.read_text())
+        except (FileNotFoundError, json.JSONDecodeError):
+            time.sleep(0.1)
+    with environment(NO_DATES, path):
+        invoke(["parse"], "duckdb")
+    return json.loads(path.read_text())

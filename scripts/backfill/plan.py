@@ -46,13 +46,18 @@ def plan(
 
     Exit code 0: nothing to do. 1: something is to be built. 2: something is left alone behind an open circuit breaker.
     """
+    place = Warehouse.of(target, warehouse, wait)
     found = make_plan(
-        Warehouse.of(target, warehouse, wait),
+        place,
         options.parse_window(start, end),
         models=models,
         phases=options.parse_phases(phases),
         rebuild=rebuild,
     )
+    if not place.is_duckdb:
+        from backfill.plan_cost import estimate_plan  # its SQL parser takes a third of a second to import
+
+        estimate_plan(found, place)
     if as_json:
         typer.echo(json.dumps(asdict(found), default=str))
     else:
@@ -77,7 +82,8 @@ def show(found: Plan, *, details: bool = False) -> None:
         models = sorted({partition.model for partition in found.left_alone})
         console.print(
             f"[red]{len(found.left_alone)} partitions of {', '.join(models)} are left alone:[/] they failed three "
-            "times with the same inputs and the same code. They are tried again when either changes.",
+            "times with the same inputs and the same code. They are tried again when either changes. "
+            f"{len(found.waiting)} partitions that read them wait.",
             soft_wrap=True,
         )
         console.print(f"Last error: {found.left_alone[0].error}", soft_wrap=True, markup=False)
@@ -134,6 +140,10 @@ def _print_steps(found: Plan) -> None:
     table = Table(title="How", title_justify="left", box=box.SIMPLE_HEAD)
     for heading in ("step", "dates", "models", "partitions", "rows", "seconds"):
         table.add_column(heading, justify="left" if heading in ("dates", "models") else "right")
+    if found.bytes is not None:
+        from backfill.cost import dollars, shown
+
+        table.add_column("billed", justify="right")
     for number, step in enumerate(found.steps, 1):
         dates = str(step.start) if step.start == step.end else f"{step.start} to {step.end}"
         models = step.models[0] if len(step.models) == 1 else f"{len(step.models)} models"
@@ -144,8 +154,15 @@ def _print_steps(found: Plan) -> None:
             f"{step.partitions:,}",
             "-" if step.rows is None else f"{step.rows:,}",
             "-" if step.seconds is None else f"{step.seconds:.1f}",
+            *([] if step.bytes is None else [shown(step.bytes)]),
         )
     console.print(table)
+    if found.bytes is not None:
+        console.print(
+            f"BigQuery would bill about {shown(found.bytes)} (${dollars(found.bytes):.3f} on demand) for the steps and "
+            "the checks after them.",
+            soft_wrap=True,
+        )
     reasons = Counter(partition.reason for partition in found.partitions)
     upstream = reasons.get("UPSTREAM", 0)
     console.print(f"{len(found.partitions):,} partitions in {len(found.steps)} steps.", end=" ")

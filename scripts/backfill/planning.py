@@ -39,12 +39,14 @@ class Partition:
     reason: str
     cause: str
     is_circuit_open: bool = False
+    is_blocked: bool = False
     error: str | None = None
 
 
 @dataclass
 class Step:
-    """One dbt invocation: these models over this range. Rows and seconds are estimates, None when nothing is known."""
+    """One dbt invocation: these models over this range. Rows, seconds and `bytes`, which are those that BigQuery would
+    bill, are estimates; None when nothing is known."""
 
     models: list[str]
     start: date
@@ -52,16 +54,20 @@ class Step:
     partitions: int
     rows: int | None = None
     seconds: float | None = None
+    bytes: int | None = None
 
 
 @dataclass
 class Plan:
-    """What has to be built; `left_alone` are partitions behind an open circuit breaker. Empty: nothing to do."""
+    """What has to be built. `left_alone` failed too often (open circuit breaker), `waiting` read what is left alone."""
 
     partitions: list[Partition]
     left_alone: list[Partition]
     steps: list[Step]
     known_models: list[str] = field(default_factory=list)
+    #: BigQuery only: billed for all steps and for the checks after them
+    bytes: int | None = None
+    waiting: list[Partition] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -102,9 +108,10 @@ def make_plan(
         for (model, day), row in sorted(stale.items(), key=lambda item: (order.get(item[0][0], 0), item[0][1]))
         if model in wanted and (window is None or window[0] <= day <= window[1])
     ]
-    closed = [partition for partition in inside if not partition.is_circuit_open]
-    plan = Plan(closed, [partition for partition in inside if partition.is_circuit_open], [], list(order))
-    plan.steps = steps_of(closed, order, known, chunk)
+    left_alone = [partition for partition in inside if partition.is_circuit_open]
+    waiting = [partition for partition in inside if partition.is_blocked and not partition.is_circuit_open]
+    ready = [partition for partition in inside if not partition.is_circuit_open and not partition.is_blocked]
+    plan = Plan(ready, left_alone, steps_of(ready, order, known, chunk), list(order), waiting)
     _estimate(plan.steps, known, warehouse.rows(DURATIONS) if plan.steps else [])
     return plan
 
@@ -232,6 +239,7 @@ def _partition(row: Mapping[str, Any]) -> Partition:
         row["reason"],
         row["cause"],
         bool(row.get("is_circuit_open")),
+        bool(row.get("is_blocked")),
         row.get("last_error"),
     )
 

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from backfill import options
 from backfill.console import console
-from backfill.dbt import environment, show
+from backfill.dbt import environment
 from backfill.errors import BackfillError
 from backfill.execution import Outcome, build_plan
 from backfill.orchestration import Warehouse
@@ -73,6 +73,10 @@ def run(
     override_gate: Annotated[
         str | None, typer.Option(help="Build past failed checks and missing inputs; the reason given here is recorded.")
     ] = None,
+    max_bytes: Annotated[
+        int | None,
+        typer.Option(help="BigQuery: refuse to bill more bytes than this. Default: NBA_BIGQUERY_MAX_BYTES, else 20e9."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and stop.")] = False,
     target: options.Target = "duckdb",
     warehouse: options.WarehouseFile = None,
@@ -91,6 +95,12 @@ def run(
     place = Warehouse.of(target, warehouse, wait)
     wanted = {"models": models, "phases": options.parse_phases(phases)}
     plan = make_plan(place, window, rebuild=rebuild, chunk=chunk, **wanted)
+    if not place.is_duckdb:
+        from backfill.plan_cost import estimate_plan, refuse_plan_above  # its SQL parser is slow to import
+
+        estimate = estimate_plan(plan, place)
+        if not dry_run:
+            refuse_plan_above(estimate, max_bytes)
     if dry_run:
         show_plan(plan)
         raise typer.Exit(0 if plan.is_empty else 1)
@@ -120,14 +130,20 @@ def run(
 
 def summarise(warehouse: Warehouse, start: str, end: str, outcome: Outcome, plan: Plan, seconds: float) -> RunSummary:
     """Read back what the dates hold now, whoever built it."""
-    with environment((start, end), warehouse.path):
-        rows = show("{{ range_summary() }}", warehouse.target)
+    days = f"where game_date between cast('{start}' as date) and cast('{end}' as date)"
+    held = [
+        f"select {place} as place, '{name}' as table_name, count(*) as row_count, count(distinct game_date) as dates, "
+        f"{'count(distinct game_id)' if about_games else 'cast(null as bigint)'} as games "
+        f"from {{{{ ref('{name}') }}}} {days}"
+        for place, (name, about_games) in enumerate([("int_schedule__games", True), *warehouse.published_tables()])
+    ]
+    rows = warehouse.rows(" union all ".join(held) + " order by place")
     tables = [
         TableSummary(
             row["table_name"],
-            int(row["row_count"]),
-            int(row["dates"]),
-            None if row["games"] is None else int(row["games"]),
+            row["row_count"],
+            row["dates"],
+            row["games"],
             round(outcome.seconds_by_model.get(row["table_name"], 0.0), 2),
         )
         for row in rows

@@ -24,6 +24,8 @@ CLUSTERS = {
     "player_daily_cache": ["player_lookup", "universal_player_id"],
     "ml_feature_store_v2": ["player_lookup", "feature_version", "game_date"],
 }
+#: Characters; BigQuery takes no longer definition of a view.
+LONGEST_VIEW = 256_000
 PROJECT, DATASET = "nba-backfill", "nba_raw"
 
 
@@ -50,6 +52,15 @@ def test_nothing_was_left_out(manifest: dict[str, Any], report: Report) -> None:
     }
     assert checked == expected | set(manifest["sources"])
     assert len(report.outputs) == sum(key.startswith("model.") for key in expected)
+
+
+def test_views_are_short_enough(manifest: dict[str, Any]) -> None:
+    views = {
+        node["name"]: len(node["compiled_code"])
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["config"]["materialized"] == "view"
+    }
+    assert not {name: length for name, length in views.items() if length > LONGEST_VIEW}
 
 
 def test_result_tables_are_partitioned_and_replaced_by_range(manifest: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ with the case and so with each other.
 from __future__ import annotations
 
 import ast
+import hashlib
 import math
 import re
 import shutil
@@ -310,6 +311,67 @@ ARRAYS = [
     ),
 ]
 
+#: A fingerprint is a number of one engine only: what both must agree on is which contents have the same one.
+SIDES = (
+    "select (select {call} from (select name, points from inputs where side = 1) as content)"
+    " = (select {call} from (select name, points from inputs where side = 2) as content) as result"
+)
+
+
+def fingerprints(name: str, equal: bool | None, one: Sequence[tuple], other: Sequence[tuple]) -> Case:
+    """Whether two contents, rows of a name and points, have the same fingerprint; None when one has no rows."""
+    rows = [(side, *row) for side, content in ((1, one), (2, other)) for row in content]
+    columns = {"side": "int64", "name": "string", "points": "int64"}
+    call = "{{ content_fingerprint('content') }}"
+    return Case(f"content_fingerprint: {name}", call, columns, rows, [equal], "BOOL", query=SIDES)
+
+
+FINGERPRINTS = [
+    fingerprints("the order of rows does not matter", True, [("a", 1), ("b", 2)], [("b", 2), ("a", 1)]),
+    fingerprints("equal content with NULLs", True, [(None, 1), ("b", None)], [("b", None), (None, 1)]),
+    fingerprints("a doubled row", False, [("a", 1), ("b", 2)], [("a", 1), ("b", 2), ("b", 2)]),
+    fingerprints("a row doubled twice is not gone", False, [("a", 1), ("b", 2), ("b", 2)], [("a", 1)]),
+    fingerprints("values of other rows", False, [("a", 1), ("b", 2)], [("a", 2), ("b", 1)]),
+    fingerprints("NULL is not the empty text", False, [(None, 1)], [("", 1)]),
+    fingerprints("NULL is not 0", False, [("a", None)], [("a", 0)]),
+    fingerprints("a row of NULLs is a row", False, [("a", 1)], [("a", 1), (None, None)]),
+    fingerprints("no rows", None, [("a", 1)], []),
+    Case(
+        "fingerprint_of_partitions stays inside 64 bits; none is 0",
+        "{{ fingerprint_of_partitions('print') }}",
+        {"team": "int64", "print": "int64"},
+        [(1, 5), (1, 7), (2, 2**63 - 26), (2, 3), (3, None), (4, -5), (4, 3), (5, 2**62), (5, 2**62), (5, 2**62)],
+        [12, 2, 0, -2, 3 * 2**62 - (2**63 - 25)],
+        "INT64",
+        query=GROUPED,
+    ),
+    scalar(
+        "digest",
+        "{{ digest('text') }}",
+        {"text": "string"},
+        "STRING",
+        [(text, hashlib.md5(text.encode()).hexdigest()) for text in ("", "a=1, b=2", "Jokić")] + [(None, None)],
+    ),
+    Case(
+        "all_columns_except some",
+        "{{ all_columns_except(['side', 'points']) }}",
+        {"side": "int64", "name": "string", "points": "int64"},
+        [(1, "a", 2), (1, "b", 3)],
+        ["a", "b"],
+        "STRING",
+        query="select {call} from (select side, name, points from inputs) as content order by name",
+    ),
+    Case(
+        "all_columns_except none",
+        "{{ all_columns_except([]) }}",
+        {"name": "string"},
+        [("b",), ("a",)],
+        ["a", "b"],
+        "STRING",
+        query="select {call} from (select name from inputs) as content order by name",
+    ),
+]
+
 ZONED = {"instant": "timestamp", "zone": "string"}
 DATES = [
     scalar(
@@ -498,6 +560,32 @@ DATES = [
             (day("2003-01-10"), day("2022-01-10"), 19),
             (None, day("2022-01-10"), None),
             (day("2003-01-10"), None, None),
+        ],
+    ),
+    scalar(
+        "season_start",
+        "{{ season_start('day') }}",
+        {"day": "date"},
+        "DATE",
+        [
+            (day("2021-10-19"), day("2021-08-01")),
+            (day("2022-07-31"), day("2021-08-01")),
+            (day("2022-08-01"), day("2022-08-01")),
+            (day("2022-01-01"), day("2021-08-01")),
+            (day("2024-02-29"), day("2023-08-01")),
+            (None, None),
+        ],
+    ),
+    scalar(
+        "hours_since, utc_now and transaction_started_at",
+        "{{ hours_since('earlier') }} - {{ hours_since('later') }} + {{ hours_since(utc_now()) }}"
+        " + case when {{ transaction_started_at() }} <= {{ utc_now() }} then 0 end",
+        {"earlier": "timestamp", "later": "timestamp"},
+        "INT64",
+        [
+            (clock("2022-01-10 01:30:00"), clock("2022-01-10 03:30:00"), 2),
+            (clock("2022-03-12 12:00:00"), clock("2022-03-13 12:00:00"), 24),
+            (clock("2022-01-10 01:30:00"), None, None),
         ],
     ),
 ]
@@ -950,7 +1038,7 @@ BASKETBALL = [
     ),
 ]
 
-CASES = [*AGGREGATES, *ARITHMETIC, *ARRAYS, *DATES, *TEXT, *TYPES, *NAMES, *BETTING, *BASKETBALL]
+CASES = [*AGGREGATES, *ARITHMETIC, *ARRAYS, *FINGERPRINTS, *DATES, *TEXT, *TYPES, *NAMES, *BETTING, *BASKETBALL]
 
 #: Calls that give no SQL value, or must fail: rendered with the others, looked at by tests of their own.
 PARTITION = "{{ by_game_date() }}"

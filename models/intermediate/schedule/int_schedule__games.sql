@@ -1,5 +1,6 @@
 -- grain: game_id · window: whole table · reads: the schedule and the venues
 -- why: THE filter of the project: which games exist for us (definitions G3, G4), and where each is played (C2).
+{{ config(partition_by=by_game_date(), require_partition_filter=false) }}
 with
 
 schedule as (

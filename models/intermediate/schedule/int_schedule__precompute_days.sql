@@ -1,5 +1,6 @@
 -- grain: game_date · window: whole table · reads: int_schedule__games
 -- why: the dates that have Phase 4 rows: every game day from day 14 after opening night on (definitions G10).
+{{ config(event_time='game_date', partition_by=by_game_date(), require_partition_filter=false) }}
 with
 
 games as (

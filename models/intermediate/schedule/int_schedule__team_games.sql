@@ -1,5 +1,6 @@
 -- grain: game_id, team_abbr (two rows a game) · window: whole table, every window inside one season (definitions G5)
 -- reads: int_schedule__games · why: rest, density, travel and form of a team, each as known before the game.
+{{ config(event_time='game_date', partition_by=by_game_date(), require_partition_filter=false) }}
 with
 
 games as (

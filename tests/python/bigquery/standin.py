@@ -148,6 +148,7 @@ def _wait_until_healthy(server: subprocess.Popen, port: int, log: Path) -> None:
 
 
 def _serve(folder: Path, port: int) -> None:
+    import sqlglot
     import uvicorn
     from crucible.engine import Engine
     from crucible.engine.pipeline import Pipeline
@@ -156,6 +157,8 @@ def _serve(folder: Path, port: int) -> None:
     from bigquery.gaps import fill_gaps
 
     fill_gaps()
+    # sqlglot loads a dialect at its first use, and two threads that come first get in each other's way
+    sqlglot.parse_one("create schema if not exists `p`.`d`", dialect="bigquery").sql(dialect="duckdb")
     log, lock, execute = (folder / LOG).open("a"), threading.Lock(), Pipeline.execute
 
     def logged(pipeline: Pipeline, session: Any, sql: str, params: Any = None) -> Any:

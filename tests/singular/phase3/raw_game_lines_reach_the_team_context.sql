@@ -11,6 +11,7 @@ raw_lines as (
     inner join {{ ref('int_schedule__games') }} as games on lines.game_id = games.game_id
     where
         {{ in_window('lines.game_date') }}
+        and {{ in_window('games.game_date') }}
         and lines.outcome_side is not null
         and {{ no_later_than_tip('lines.quoted_at', 'games.tip_off_at', 'lines.source_start_at') }}
     group by lines.game_id, lines.game_date

@@ -32,6 +32,7 @@ scheduled as (
         on
             days.season_year = team_games.season_year
             and days.game_date > team_games.game_date
+            and team_games.game_date between cast('{{ season.first }}' as date) and cast('{{ season.last }}' as date)
     where team_games.is_final
     group by days.game_date, team_games.team_abbr
 ),

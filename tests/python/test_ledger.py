@@ -1,0 +1,369 @@
+"""The ledger, plan, run and heal: what is missing and stale is known exactly, also after a kill and a race.
+
+A sample runs here; `make drills` runs as many kills, corrections and races as the acceptance of the ledger asks for.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+from building import MARTS, PROJECT, change, dbt, fingerprints, query, run_models
+
+KILLS = int(os.environ.get("NBA_TEST_KILLS", "3"))
+CORRECTIONS = int(os.environ.get("NBA_TEST_CORRECTIONS", "1"))
+RACES = int(os.environ.get("NBA_TEST_RACES", "1"))
+
+BUILT = ("2021-10-19", "2021-12-09")
+NEXT = ("2021-12-10", "2022-01-10")
+STATES = {
+    "HAS_DATA",
+    "HAS_DATA_NO_RECORD",
+    "PARTIAL",
+    "RAN_NO_DATA",
+    "RAN_FAILED",
+    "RUNNING",
+    "STALE_RUNNING",
+    "SKIPPED",
+    "NEVER_RAN",
+    "NOT_EXPECTED",
+}
+
+
+def backfill(warehouse: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own."""
+    return subprocess.run(
+        command(*arguments),
+        env=variables(warehouse, **environment),
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def command(*arguments: str) -> list[str]:
+    """The installed command, as a list of arguments."""
+    return [sys.executable, "-c", "from backfill.cli import app; app()", *arguments]
+
+
+def variables(warehouse: Path, **environment: str) -> dict[str, str]:
+    """Environment of a command on a warehouse."""
+    return {**os.environ, "NBA_DUCKDB_PATH": str(warehouse), "COLUMNS": "200", **environment}
+
+
+def planned(warehouse: Path, *arguments: str) -> dict:
+    """The plan as data."""
+    return json.loads(backfill(warehouse, "plan", "--json", *arguments).stdout)
+
+
+def partitions(plan: dict) -> set[tuple[str, str]]:
+    """(model, date) of a plan."""
+    return {(partition["model"], partition["game_date"]) for partition in plan["partitions"]}
+
+
+@pytest.fixture(scope="module")
+def current(built_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built warehouse after the command line looked at it once: views and code versions are known."""
+    warehouse = copied(built_warehouse, tmp_path_factory.mktemp("current"))
+    plan = planned(warehouse, "--start", BUILT[0], "--end", BUILT[1])
+    assert plan["partitions"] == [], plan["partitions"][:3]
+    return warehouse
+
+
+@pytest.fixture
+def copy(current: Path, tmp_path: Path) -> Path:
+    """A copy of it to change."""
+    return copied(current, tmp_path / "copy")
+
+
+def copied(warehouse: Path, folder: Path) -> Path:
+    """A copy under the same file name: views carry the name of the database."""
+    folder.mkdir(exist_ok=True)
+    return Path(shutil.copy(warehouse, folder / "nba.duckdb"))
+
+
+def ledger_claims_what_is_there(warehouse: Path) -> bool:
+    """TRUE when every partition that the ledger calls a success holds exactly what was recorded."""
+    wrong = query(
+        warehouse,
+        """select model, game_date, reason from nba_orchestration.stale_partitions
+        where reason in ('CONTENT_CHANGED', 'NO_RECORD')""",
+    )
+    return not wrong
+
+
+def test_the_list_of_ledgered_models_is_the_incremental_ones(current: Path) -> None:
+    listed = yaml.safe_load(
+        (PROJECT / "macros/ledger/ledgered_names.sql").read_text().split("return(")[1].split(")")[0]
+    )
+    manifest = json.loads((PROJECT / "target" / "manifest.json").read_text())
+    incremental = {
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["config"]["materialized"] == "incremental"
+    }
+    assert sorted(listed) == sorted(incremental)
+
+
+def test_every_partition_has_exactly_one_state(current: Path) -> None:
+    states = query(
+        current, "select model, game_date, count(*), min(state) from nba_orchestration.partition_states group by all"
+    )
+    assert {count for _, _, count, _ in states} == {1}
+    assert {state for _, _, _, state in states} <= STATES
+    ((scheduled,),) = query(current, "select count(distinct game_date) from nba_staging.int_schedule__games")
+    models = {model for model, _, _, _ in states}
+    assert len(states) == scheduled * len(models) > 0
+    built = {state for _, day, _, state in states if str(day) <= BUILT[1]}
+    assert built == {"HAS_DATA", "RAN_NO_DATA", "NOT_EXPECTED"}
+    assert {state for _, day, _, state in states if str(day) > BUILT[1]} == {"NEVER_RAN"}
+
+
+def test_the_command_line_knows_the_code_that_the_hooks_recorded(current: Path) -> None:
+    seen = dict(
+        query(current, "select model, arg_max(code_version, seen_at) from nba_orchestration.code_versions group by 1")
+    )
+    recorded = dict(query(current, "select distinct model, code_version from nba_orchestration.partition_ledger"))
+    assert recorded
+    assert {model: seen[model] for model in recorded} == recorded
+
+
+def test_building_again_changes_no_fingerprint(copy: Path) -> None:
+    outcome = backfill(copy, "run", "--start", "2021-11-20", "--end", "2021-11-22", "--rebuild", "--json")
+    assert outcome.returncode == 0, outcome.stderr
+    versions = query(
+        copy,
+        """select count(*), count(distinct (output_fingerprint, inputs, code_version)), max(attempt)
+        from nba_orchestration.partition_ledger where game_date between '2021-11-20' and '2021-11-22'
+        group by model, game_date""",
+    )
+    assert set(versions) == {(2, 1, 2)}
+    assert planned(copy, "--end", BUILT[1], "--start", BUILT[0])["partitions"] == []
+
+
+def test_a_range_that_is_done_is_not_done_again(copy: Path) -> None:
+    before = query(copy, "select count(*) from nba_orchestration.partition_ledger")
+    outcome = backfill(copy, "run", "--start", "2021-11-20", "--end", "2021-11-22")
+    assert outcome.returncode == 0
+    assert "Nothing to do" in outcome.stdout
+    assert query(copy, "select count(*) from nba_orchestration.partition_ledger") == before
+
+
+@pytest.mark.parametrize("seed", range(CORRECTIONS))
+def test_a_correction_reaches_exactly_what_reads_it(copy: Path, seed: int, tmp_path: Path) -> None:
+    """Sound: a rebuild from scratch changes nothing that the plan did not list. Healed equals rebuilt."""
+    chance = random.Random(seed)
+    players = query(
+        copy,
+        """select cast(game_date as varchar), player_name, team_abbr from nba_raw.nbac_gamebook_player_stats
+        where player_status = 'active' and points > 0 and game_date between '2021-10-25' and '2021-12-05'
+        and season_year = 2021 order by all""",
+    )
+    day, player, team = chance.choice(players)
+    # a layup that the score-keeper missed: the box score of his team has it, too, so that the sums stay right
+    before = partition_contents(copy)
+    change(
+        copy,
+        "update nba_raw.nbac_gamebook_player_stats set points = points + 2, field_goals_made = field_goals_made + 1, "
+        f"field_goals_attempted = field_goals_attempted + 1 where game_date = '{day}' and player_name = $${player}$$",
+        "update nba_raw.nbac_team_boxscore set points = points + 2, fg_made = fg_made + 1, "
+        f"fg_attempted = fg_attempted + 1 where game_date = '{day}' and team_abbr = '{team}'",
+    )
+    plan = planned(copy, "--start", BUILT[0], "--end", BUILT[1])
+    listed = partitions(plan)
+    assert listed
+    assert all(date >= day for _, date in listed), "the reach goes forward"
+    causes = {partition["cause"] for partition in plan["partitions"]}
+    assert causes <= {f"{day} stg_nbacom__gamebook_player_stats", f"{day} stg_nbacom__team_boxscore"}
+
+    scratch = copied(copy, tmp_path / "scratch")
+    run_models(scratch, *BUILT)
+    changed = {key for key, content in partition_contents(scratch).items() if before.get(key) != content}
+    changed |= before.keys() - partition_contents(scratch).keys()
+    assert changed, "the correction changes something"
+    assert changed <= listed
+
+    healed = backfill(copy, "heal", "--start", BUILT[0], "--end", BUILT[1])
+    assert healed.returncode == 0, healed.stdout + healed.stderr
+    assert fingerprints(copy) == fingerprints(scratch)
+    assert planned(copy, "--start", BUILT[0], "--end", BUILT[1])["partitions"] == []
+    unchanged = 100 * (1 - len(changed) / len(listed))
+    print(f"\n{day} {len(listed)} partitions listed, {len(changed)} changed: {unchanged:.0f} % listed but unchanged")
+
+
+def partition_contents(warehouse: Path) -> dict[tuple[str, str], tuple[int, int]]:
+    """(model, date) -> rows and content, of every ledgered table."""
+    return {
+        (model, str(day)): (rows, content)
+        for model, day, rows, content in query(
+            warehouse,
+            """select model, game_date, row_count, output_fingerprint from nba_orchestration.latest_attempts
+            where row_count > 0 and model not like '%_failures'""",
+        )
+    }
+
+
+def test_a_postponed_game_vanishes_and_what_read_it_is_built_again(copy: Path) -> None:
+    ((game, day),) = query(
+        copy,
+        "select nba_game_id, cast(game_date as varchar) from nba_staging.int_schedule__games "
+        "where game_date = '2021-11-20' limit 1",
+    )
+    change(
+        copy,
+        f"update nba_raw.nbac_schedule set postponed_status = 'Y', game_status = 1 where game_id = '{game}'",
+        *(
+            f"delete from nba_raw.{table} where game_date = '{day}' and "
+            f"game_id in (select game_id from nba_staging.int_schedule__games where nba_game_id = '{game}')"
+            for table in ("nbac_gamebook_player_stats",)
+        ),
+    )
+    listed = partitions(planned(copy, "--start", BUILT[0], "--end", BUILT[1]))
+    assert ("player_game_summary", day) in listed
+    assert ("upcoming_team_game_context", day) in listed
+
+
+def test_a_failing_model_is_tried_three_times_and_again_when_its_input_changes(copy: Path) -> None:
+    # a usage rate that no column can hold: the model fails, as it should
+    change(
+        copy,
+        "create table kept as from nba_raw.nbac_gamebook_player_stats where game_date = '2021-12-08'",
+        """update nba_raw.nbac_gamebook_player_stats set minutes = '0:01', field_goals_attempted = 90000
+        where game_date = '2021-12-08' and player_name = (
+            select min(player_name) from nba_raw.nbac_gamebook_player_stats
+            where game_date = '2021-12-08' and player_status = 'active')""",
+    )
+    window = ("--start", "2021-12-08", "--end", "2021-12-09")
+    for attempt in range(2):
+        outcome = backfill(copy, "run", *window)
+        assert outcome.returncode == 1, (attempt, outcome.stdout, outcome.stderr)
+    assert not dbt(copy, "build", window=("2021-12-08", "2021-12-08")).success
+    states = dict(
+        query(copy, "select model, state from nba_orchestration.partition_states where game_date = '2021-12-08'")
+    )
+    assert states["player_game_summary"] == "RAN_FAILED"
+    assert states["player_daily_cache"] == "SKIPPED"
+    plan = planned(copy, *window)
+    assert [partition["model"] for partition in plan["left_alone"]] == ["player_game_summary"]
+    # what the next day reads of it waits; what was skipped and does not read it goes on
+    waiting = {(partition["model"], partition["game_date"]) for partition in plan["waiting"]}
+    assert ("int_players__form_entering", "2021-12-09") in waiting
+    assert ("player_daily_cache", "2021-12-08") in partitions(plan)
+    assert not waiting & partitions(plan)
+    assert backfill(copy, "plan", *window).returncode == 2
+
+    change(
+        copy,
+        "delete from nba_raw.nbac_gamebook_player_stats where game_date = '2021-12-08'",
+        "insert into nba_raw.nbac_gamebook_player_stats from kept",
+    )
+    plan = planned(copy, *window)
+    assert plan["left_alone"] == []
+    assert ("player_game_summary", "2021-12-08") in partitions(plan)
+    assert backfill(copy, "run", *window).returncode == 0
+    assert planned(copy, *window)["partitions"] == []
+
+
+def test_a_row_changed_by_hand_is_found_and_repaired(copy: Path) -> None:
+    before = fingerprints(copy)
+    change(copy, "update nba_analytics.player_game_summary set points = points + 1 where game_date = '2021-12-01'")
+    plan = planned(copy, "--start", BUILT[0], "--end", BUILT[1])
+    reasons = {(p["model"], p["game_date"]): p["reason"] for p in plan["partitions"]}
+    assert reasons["player_game_summary", "2021-12-01"] == "CONTENT_CHANGED"
+    assert backfill(copy, "heal", "--start", BUILT[0], "--end", BUILT[1]).returncode == 0
+    assert fingerprints(copy) == before
+
+
+def test_kill_anywhere(current: Path, tmp_path: Path) -> None:
+    """A killed run is resumed by the same command: nothing is lost, nothing that was done is done twice."""
+    whole = copied(current, tmp_path / "whole")
+    run = ("run", "--start", NEXT[0], "--end", NEXT[1])
+    began = time.monotonic()
+    assert backfill(whole, *run).returncode == 0
+    seconds = time.monotonic() - began
+    wanted = fingerprints(whole)
+
+    chance = random.Random(1)
+    kills, warehouse = 0, copied(current, tmp_path / "killed")
+    while kills < KILLS:
+        process = subprocess.Popen(
+            command(*run), env=variables(warehouse), cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            process.wait(timeout=chance.uniform(0.05, 1.0) * seconds)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            kills += 1
+            assert ledger_claims_what_is_there(warehouse)
+            continue
+        # it ended before the kill: what the interrupted runs made together is what one run makes
+        assert process.returncode == 0
+        assert fingerprints(warehouse) == wanted
+        warehouse = copied(current, tmp_path / "killed")
+    assert backfill(warehouse, *run).returncode == 0
+    assert fingerprints(warehouse) == wanted
+    again = query(
+        warehouse,
+        f"""select model, game_date, count(*) from nba_orchestration.partition_ledger
+        where state = 'SUCCESS' and game_date between '{NEXT[0]}' and '{NEXT[1]}' group by all having count(*) > 1""",
+    )
+    assert again == []
+
+
+@pytest.mark.parametrize("race", range(RACES))
+def test_two_overlapping_runs_end_as_one(current: Path, tmp_path: Path, race: int) -> None:
+    warehouse = copied(current, tmp_path / "race")
+    ranges = [("2021-12-10", "2021-12-14"), ("2021-12-10", "2021-12-16")]
+    processes = [
+        subprocess.Popen(
+            command("run", "--start", start, "--end", end, "--wait", "120"),
+            env=variables(warehouse),
+            cwd=PROJECT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for start, end in (ranges if race % 2 else reversed(ranges))
+    ]
+    said = [process.communicate()[0] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], said
+    # whoever was second built what was missing; the rest is made whole by a heal
+    assert backfill(warehouse, "heal", "--start", "2021-12-10", "--end", "2021-12-16").returncode == 0
+    alone = copied(current, tmp_path / "alone")
+    assert backfill(alone, "run", "--start", "2021-12-10", "--end", "2021-12-16").returncode == 0
+    assert fingerprints(warehouse) == fingerprints(alone)
+    for table in MARTS:
+        keys = "game_id, " + ("player_lookup" if "player" in table else "team_abbr")
+        keys = keys.replace("team_abbr", "defending_team_abbr") if "defense" in table else keys
+        assert query(warehouse, f"select {keys} from nba_analytics.{table} group by all having count(*) > 1") == []
+
+
+def test_phases_wait_for_each_other_unless_told_otherwise(copy: Path) -> None:
+    window = ("--start", "2021-12-10", "--end", "2021-12-11")
+    refused = backfill(copy, "run", *window, "--phases", "4")
+    assert refused.returncode == 1
+    assert "missing or stale" in refused.stderr
+    forced = backfill(copy, "run", *window, "--phases", "4", "--override-gate", "drill")
+    assert forced.returncode in (0, 1)
+    notes = query(copy, "select distinct note from nba_orchestration.invocations where note like 'gate%'")
+    assert notes == [("gate overridden: drill",)]
+
+
+def test_months_are_built_one_by_one(copy: Path) -> None:
+    outcome = backfill(copy, "run", "--start", "2021-12-28", "--end", "2022-01-03", "--chunk", "month", "--dry-run")
+    assert outcome.returncode == 1
+    steps = planned(copy, "--start", "2021-12-28", "--end", "2022-01-03")["steps"]
+    assert len(steps) == 1
+    assert "2021-12-28 to 2021-12-31" in outcome.stdout
+    assert "2022-01-01 to 2022-01-03" in outcome.stdout
