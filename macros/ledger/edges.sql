@@ -246,3 +246,24 @@
     select 0 as window_number, cast(null as date) as game_date, cast(null as date) as first_date, cast(null as date) as last_date
     {%- endfor %}
 {%- endmacro %}
+
+{#
+    Where the content of every partition is: `dated` name -> {relation, volatile columns}, for the ledgered models and
+    what they read by date (of a staging view its raw table); `wholes` name -> relation, for what is read as a whole.
+#}
+{% macro partition_relations() %}
+    {%- set dated, wholes = {}, {} -%}
+    {%- for node in ledgered_models() -%}
+        {%- do dated.update({node.name: {'relation': node.relation_name, 'volatile': node.config.meta.get('volatile_columns', [])}}) -%}
+        {%- for edge in read_edges(node) if edge.kind == 'source' -%}
+            {%- do dated.update({edge.parent: {'relation': raw_table_of(edge.node).relation_name, 'volatile': []}}) -%}
+        {%- endfor -%}
+        {%- for edge in read_edges(node) if edge.kind == 'dated' -%}
+            {%- do dated.update({edge.parent: {'relation': edge.relation, 'volatile': []}}) -%}
+        {%- endfor -%}
+        {%- for edge in read_edges(node) if edge.kind == 'whole' -%}
+            {%- do wholes.update({edge.parent: edge.relation}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return({'dated': dated, 'wholes': wholes}) }}
+{% endmacro %}

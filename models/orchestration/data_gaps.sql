@@ -9,24 +9,7 @@
 --   CASCADE       CRITICAL  any of these, because of what it was built from
 --   STALE         MEDIUM    complete, but not what a build would produce now; HIGH when the last attempt failed
 -- LOW: raw gaps of chains that may be missing, and what seed known_gaps explains.
-{%- set above = cells_above() if execute else [] %}
-{%- set below, same_day = (models_below(), models_below(true)) if execute else ({}, {}) %}
-{%- set windows, cell_edges, same_day_edges, downstream = [], [], [], [] %}
-{%- for cell in above %}
-    {%- set window = {'first': cell.first, 'last': cell.last} %}
-    {%- if window not in windows %}
-        {%- do windows.append(window) %}
-    {%- endif %}
-    {%- do cell_edges.append([cell.model, cell.column, cell.ancestor, cell.ancestor_column, windows.index(window)]) %}
-{%- endfor %}
-{%- for ancestor, models in same_day.items() %}
-    {%- for model in models %}
-        {%- do same_day_edges.append([model, ancestor]) %}
-    {%- endfor %}
-{%- endfor %}
-{%- for ancestor, models in below.items() %}
-    {%- do downstream.append([ancestor, models | join(', ')]) %}
-{%- endfor %}
+{%- set edges = gap_edges() if execute else {'windows': [], 'cell_edges': [], 'same_day_edges': [], 'downstream': []} %}
 
 with
 
@@ -104,7 +87,7 @@ partition_gaps as (
 ),
 
 same_day_edges as (
-    {{ constant_rows(['model', 'ancestor'], same_day_edges or [['', '']]) }}
+    {{ constant_rows(['model', 'ancestor'], edges.same_day_edges or [['', '']]) }}
 ),
 
 missing as (
@@ -153,7 +136,7 @@ bad_cells as (
 
 cell_edges as (
     {{ constant_rows(
-        ['model', 'column_name', 'ancestor', 'ancestor_column', 'window_number'], cell_edges or [['', '', '', '', 0]]
+        ['model', 'column_name', 'ancestor', 'ancestor_column', 'window_number'], edges.cell_edges or [['', '', '', '', 0]]
     ) }}
 ),
 
@@ -164,12 +147,17 @@ bad_dates as (
 ),
 
 windows as (
-    {{ windows_on_dates(windows, 'bad_dates') }}
+    {{ windows_on_dates(edges.windows, 'bad_dates') }}
 ),
 
 models as (
     select model, build_order from states
     group by model, build_order
+),
+
+checked_columns as (
+    select model, column_name from health
+    group by model, column_name
 ),
 
 -- what can be the first bad thing above a cell: a cell, or a partition that is missing or partial
@@ -184,13 +172,25 @@ suspects as (
     from bad_cells
     left join models on bad_cells.model = models.model
     union all
-    select raw_gaps.model, raw_gaps.build_order, raw_gaps.game_date, health.column_name, '' as suffix, raw_gaps.is_known
+    select
+        raw_gaps.model,
+        raw_gaps.build_order,
+        raw_gaps.game_date,
+        checked_columns.column_name,
+        '' as suffix,
+        raw_gaps.is_known
     from raw_gaps
-    inner join (select model, column_name from health group by model, column_name) as health on raw_gaps.model = health.model
+    inner join checked_columns on raw_gaps.model = checked_columns.model
     union all
-    select partition_gaps.model, partition_gaps.build_order, partition_gaps.game_date, health.column_name, '' as suffix, false as is_known
+    select
+        partition_gaps.model,
+        partition_gaps.build_order,
+        partition_gaps.game_date,
+        checked_columns.column_name,
+        '' as suffix,
+        false as is_known
     from partition_gaps
-    inner join (select model, column_name from health group by model, column_name) as health on partition_gaps.model = health.model
+    inner join checked_columns on partition_gaps.model = checked_columns.model
     where partition_gaps.gap_type in ('MISSING_DATE', 'PARTIAL')
 ),
 
@@ -304,7 +304,7 @@ gaps as (
 ),
 
 downstream as (
-    {{ constant_rows(['model', 'downstream'], downstream or [['', '']]) }}
+    {{ constant_rows(['model', 'downstream'], edges.downstream or [['', '']]) }}
 ),
 
 final as (

@@ -24,7 +24,17 @@ scheduled_dates as (
 ),
 
 final as (
-    select * from scheduled
+    select
+        model,
+        build_order,
+        phase,
+        game_date,
+        season_year,
+        games,
+        final_games,
+        is_scheduled,
+        not_expected_because
+    from scheduled
     union all
     select
         models.model,

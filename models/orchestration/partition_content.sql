@@ -3,43 +3,33 @@
 {{ config(materialized='ephemeral') }}
 {{ depends_on_all_partitions() }}
 
-{%- set dated, wholes = {}, {} -%}
-{%- if execute -%}
-    {%- for node in ledgered_models() -%}
-        {%- do dated.update({node.name: {'relation': node.relation_name, 'volatile': node.config.meta.get('volatile_columns', [])}}) -%}
-        {%- for edge in read_edges(node) if edge.kind == 'source' -%}
-            {%- do dated.update({edge.parent: {'relation': raw_table_of(edge.node).relation_name, 'volatile': []}}) -%}
-        {%- endfor -%}
-        {%- for edge in read_edges(node) if edge.kind == 'dated' -%}
-            {%- do dated.update({edge.parent: {'relation': edge.relation, 'volatile': []}}) -%}
-        {%- endfor -%}
-        {%- for edge in read_edges(node) if edge.kind == 'whole' -%}
-            {%- do wholes.update({edge.parent: edge.relation}) -%}
-        {%- endfor -%}
-    {%- endfor -%}
-{%- endif %}
+{%- set relations = partition_relations() if execute else {'dated': {}, 'wholes': {}} %}
 
 with
 
 final as (
-    {%- for name, table in dated | dictsort %}
+    {%- for name, table in relations.dated | dictsort %}
     {{ 'union all' if not loop.first }}
     select
         '{{ name }}' as model,
         game_date,
         count(*) as row_count,
         {{ content_fingerprint('content') }} as fingerprint
-    from (select {{ all_columns_except(table.volatile) }} from {{ table.relation }} where game_date >= cast('1946-11-01' as date)) as content
+    from (
+        select {{ all_columns_except(table.volatile) }}
+        from {{ table.relation }}
+        where game_date >= cast('1946-11-01' as date)
+    ) as content
     group by game_date
     {%- endfor %}
-    {%- for name, relation in wholes | dictsort %}
+    {%- for name, relation in relations.wholes | dictsort %}
     union all
     select
         '{{ name }}' as model,
         cast(null as date) as game_date,
         count(*) as row_count,
         coalesce({{ content_fingerprint('content') }}, 0) as fingerprint
-    from {{ relation }} as content
+    from (select * from {{ relation }}) as content
     {%- endfor %}
     {%- if not execute %}
     select
