@@ -9,11 +9,7 @@
         {%- do models.append(resource.split('.')[-1]) -%}
     {%- endfor -%}
     {%- set note = env_var('NBA_RUN_NOTE', '') | replace("'", "''") -%}
-    {%- if target.type == 'duckdb' %}
-    -- one process at a time holds a DuckDB file: whoever left a row open is no more
-    update {{ ledger_relation('invocations') }} set finished_at = {{ utc_now() }}, status = 'killed' where finished_at is null;
-    {%- endif %}
-    insert into {{ ledger_relation('invocations') }} ({{ ledger_tables()['invocations'].keys() | join(', ') }})
+    insert into {{ ledger_relation('invocation_events') }} ({{ ledger_tables()['invocation_events'].keys() | join(', ') }})
     select
         '{{ invocation_id }}',
         cast('{{ range.start }}' as date),
@@ -28,14 +24,37 @@
         'running'
 {%- endmacro %}
 
+{# The closing row: what the opening row said, with the end. Rows are only ever added: DuckDB 1.5.5 cannot replay the
+   update of a row after a kill ("Failure while replaying WAL file"), and the warehouse would not open again. #}
+{% macro close_invocation_sql(status) -%}
+    {%- set kept = ledger_tables()['invocation_events'].keys() | reject('in', ['finished_at', 'status']) | join(', ') -%}
+    insert into {{ ledger_relation('invocation_events') }} ({{ kept }}, finished_at, status)
+    select {{ kept }}, {{ utc_now() }} as finished_at, '{{ status }}' as status
+    from {{ ledger_relation('invocation_events') }}
+    where invocation_id = '{{ invocation_id }}' and status = 'running'
+{%- endmacro %}
+
+{# One row per invocation. One process at a time holds a DuckDB file: who left a row open before the last one was killed. #}
+{% macro invocations_sql() -%}
+    {%- set kept = ledger_tables()['invocation_events'].keys() | reject('in', ['invocation_id', 'finished_at', 'status']) | list -%}
+    {%- set ended_by = 'lead(started_at) over (order by started_at)' if target.type == 'duckdb' else 'cast(null as ' ~ dbt.type_timestamp() ~ ')' -%}
+    select
+        invocation_id,
+        {% for column in kept %}{{ column }}, {% endfor %}
+        coalesce(finished_at, {{ ended_by }}) as finished_at,
+        case when finished_at is null and {{ ended_by }} is not null then 'killed' else status end as status
+    from (
+        select * from {{ ledger_relation('invocation_events') }}
+        where invocation_id is not null
+        qualify row_number() over (partition by invocation_id order by case status when 'running' then 1 else 0 end) = 1
+    ) as events
+{%- endmacro %}
+
 {# Last statement of every dbt build, run, test and seed: closes the invocation, records failures and durations. #}
 {% macro close_run(results) %}
     {%- if execute and flags.WHICH in ['build', 'run', 'seed', 'test', 'snapshot'] and results -%}
         {%- set failed = results | selectattr('status', 'in', ['error', 'fail', 'runtime error']) | list -%}
-        {%- do run_query(
-            'update ' ~ ledger_relation('invocations') ~ ' set finished_at = ' ~ utc_now() ~ ", status = '"
-            ~ ('failed' if failed else 'success') ~ "' where invocation_id = '" ~ invocation_id ~ "'"
-        ) -%}
+        {%- do run_query(close_invocation_sql('failed' if failed else 'success')) -%}
         {%- set models = results | selectattr('node.resource_type', 'equalto', 'model') | list -%}
         {%- if models -%}
             {%- do run_query(model_runs_sql(models)) -%}

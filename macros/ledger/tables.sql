@@ -13,7 +13,7 @@
 {% macro ledger_tables() %}
     {%- set text, time, number = dbt.type_string(), dbt.type_timestamp(), 'int64' if target.type == 'bigquery' else 'bigint' -%}
     {{ return({
-        'invocations': {
+        'invocation_events': {
             'invocation_id': text, 'start_date': 'date', 'end_date': 'date', 'range_source': text, 'mode': text,
             'command': text, 'models': text, 'note': text, 'started_at': time, 'finished_at': time, 'status': text,
         },
@@ -35,7 +35,7 @@
 {% endmacro %}
 
 {% macro create_ledger_tables() %}
-    {%- set invocations = ledger_relation('invocations') -%}
+    {%- set invocations = ledger_relation('invocation_events') -%}
     {%- do adapter.create_schema(api.Relation.create(database=invocations.database, schema=invocations.schema)) -%}
     {%- for name, columns in ledger_tables().items() -%}
         {%- set definitions = [] -%}
@@ -47,4 +47,5 @@
             ~ (' partition by game_date cluster by model' if target.type == 'bigquery' and 'game_date' in columns else '')
         ) -%}
     {%- endfor -%}
+    {%- do run_query('create view if not exists ' ~ ledger_relation('invocations') ~ ' as ' ~ invocations_sql()) -%}
 {% endmacro %}

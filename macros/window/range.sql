@@ -92,7 +92,7 @@
 
 {# The range that open_run() wrote down for this invocation, or none (dbt compile opens no run). #}
 {% macro range_of_this_run() %}
-    {%- set runs = ledger_relation('invocations') -%}
+    {%- set runs = ledger_relation('invocation_events') -%}
     {%- if load_relation(runs) -%}
         {%- set found = run_query(
             "select start_date, end_date from " ~ runs ~ " where invocation_id = '" ~ invocation_id ~ "'"

@@ -71,8 +71,8 @@ final as (
                 ) then 'HAS_DATA_NO_RECORD'
             when expected.not_expected_because is not null and coalesce(content.row_count, 0) = 0 then 'NOT_EXPECTED'
             when latest.success_attempt is null then 'NEVER_RAN'
-            when coalesce(content.row_count, 0) = 0 then 'RAN_NO_DATA'
             when coverage.unaccounted > 0 or coverage.status in ('DEPS_MISS', 'INVESTIGATE') then 'PARTIAL'
+            when coalesce(content.row_count, 0) = 0 then 'RAN_NO_DATA'
             else 'HAS_DATA'
         end as state,
         case

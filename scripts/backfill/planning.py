@@ -111,7 +111,7 @@ def make_plan(
     left_alone = [partition for partition in inside if partition.is_circuit_open]
     waiting = [partition for partition in inside if partition.is_blocked and not partition.is_circuit_open]
     ready = [partition for partition in inside if not partition.is_circuit_open and not partition.is_blocked]
-    plan = Plan(ready, left_alone, steps_of(ready, order, known, chunk), list(order), waiting)
+    plan = Plan(ready, left_alone, steps_of(ready, order, known, chunk), list(order), waiting=waiting)
     _estimate(plan.steps, known, warehouse.rows(DURATIONS) if plan.steps else [])
     return plan
 
