@@ -79,7 +79,7 @@
 {% macro raw_table_of(node) %}
     {%- if node.resource_type == 'model' and 'staging' in node.tags and node.depends_on.nodes | length == 1 -%}
         {%- set source = graph.sources.get(node.depends_on.nodes[0]) -%}
-        {%- if source and 'game_date' in source.columns and node.config.meta.get('partitions', 'game_date') == 'game_date' -%}
+        {%- if source and 'game_date' in source.columns -%}
             {{ return(source) }}
         {%- endif -%}
     {%- endif -%}

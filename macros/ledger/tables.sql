@@ -14,7 +14,7 @@
     {%- set text, time, number = dbt.type_string(), dbt.type_timestamp(), 'int64' if target.type == 'bigquery' else 'bigint' -%}
     {{ return({
         'invocation_events': {
-            'invocation_id': text, 'start_date': 'date', 'end_date': 'date', 'range_source': text, 'mode': text,
+            'invocation_id': text, 'first_game_date': 'date', 'last_game_date': 'date', 'range_source': text, 'mode': text,
             'command': text, 'models': text, 'note': text, 'started_at': time, 'finished_at': time, 'status': text,
         },
         'partition_ledger': {
@@ -27,7 +27,7 @@
             'invocation_id': text,
         },
         'model_runs': {
-            'invocation_id': text, 'model': text, 'start_date': 'date', 'end_date': 'date', 'status': text,
+            'invocation_id': text, 'model': text, 'first_game_date': 'date', 'last_game_date': 'date', 'status': text,
             'seconds': dbt.type_float() if target.type == 'bigquery' else 'double', 'finished_at': time,
         },
         'code_versions': {'model': text, 'code_version': text, 'seen_at': time},

@@ -27,8 +27,8 @@ coverage as (
 open_invocations as (
     select
         invocation_id,
-        start_date,
-        end_date,
+        first_game_date,
+        last_game_date,
         models,
         started_at
     from {{ source('ledger', 'invocations') }}
@@ -43,8 +43,8 @@ running as (
     from expected
     inner join open_invocations
         on
-            expected.game_date >= open_invocations.start_date
-            and expected.game_date <= open_invocations.end_date
+            expected.game_date >= open_invocations.first_game_date
+            and expected.game_date <= open_invocations.last_game_date
             and strpos(' ' || open_invocations.models || ' ', ' ' || expected.model || ' ') > 0
     group by expected.model, expected.game_date
 ),

@@ -5,7 +5,7 @@
 
 {%- set columns = [
     'processor_name', 'game_date', 'season_year', 'entity_type', 'entity_id', 'game_id', 'failure_category',
-    'failure_reason', 'failure_type', 'can_retry', 'is_correctable', 'raw_record_count', 'resolution_status',
+    'failure_reason', 'failure_type', 'can_retry', 'raw_record_count', 'resolution_status',
 ] %}
 
 with
@@ -112,7 +112,6 @@ judged as (
         explained.failure_reason,
         case when explained.failure_category = 'PROCESSING_ERROR' then 'PROCESSING_ERROR' else 'DATA_GAP' end as failure_type,
         categories.can_retry,
-        true as is_correctable,
         explained.raw_record_count,
         'UNRESOLVED' as resolution_status
     from explained

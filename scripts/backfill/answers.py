@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -53,21 +52,11 @@ def dates_sql(window: tuple[date, date] | None, column: str = "game_date") -> st
 
 def scheduled_games(warehouse: Warehouse, window: tuple[date, date] | None) -> list[dict[str, Any]]:
     """Games in scope by date and type. Raises BackfillError when there are none: nothing to judge is not a pass."""
-    games = [plain(row) for row in warehouse.rows(GAMES % dates_sql(window))]
+    games = warehouse.rows(GAMES % dates_sql(window))
     if not games:
         span = f"from {window[0]} to {window[1]}" if window else "in the schedule"
         raise BackfillError(f"no game is scheduled {span}", "backfill raw load DIR, or choose other dates")
     return games
-
-
-def plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row with int and float instead of Decimal; both engines then give the same."""
-    return {
-        name: (int(value) if value == value.to_integral_value() else float(value))
-        if isinstance(value, Decimal)
-        else value
-        for name, value in row.items()
-    }
 
 
 def emit(document: Any) -> None:

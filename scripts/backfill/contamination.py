@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from backfill import options
-from backfill.answers import FINDING, SOUND, answering, coloured, dates_sql, emit, plain, print_table, scheduled_games
+from backfill.answers import FINDING, SOUND, answering, coloured, dates_sql, emit, print_table, scheduled_games
 from backfill.console import console
 from backfill.errors import BackfillError
 from backfill.orchestration import Warehouse
@@ -70,12 +70,12 @@ def judge(warehouse: Warehouse, window: tuple[date, date] | None, stage: str | N
     """One verdict per critical column, with the dates that are not clean. Raises BackfillError for an empty range."""
     scheduled_games(warehouse, window)
     expected: dict[str, set[date]] = defaultdict(set)
-    for row in map(plain, warehouse.rows(EXPECTED % dates_sql(window, "partitions.game_date"))):
+    for row in warehouse.rows(EXPECTED % dates_sql(window, "partitions.game_date")):
         expected[row["model"]].add(row["game_date"])
     cells: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     phases: dict[str, int] = {}
     columns: dict[str, set[str]] = defaultdict(set)
-    for row in map(plain, warehouse.rows(HEALTH % "game_date >= cast('1946-11-01' as date)")):
+    for row in warehouse.rows(HEALTH % "game_date >= cast('1946-11-01' as date)"):
         phases[row["model"]] = row["phase"]
         if row["is_critical"]:
             columns[row["model"]].add(row["column_name"])

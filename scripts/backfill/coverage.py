@@ -16,7 +16,6 @@ from backfill.answers import (
     coloured,
     dates_sql,
     emit,
-    plain,
     print_table,
     scheduled_games,
     season,
@@ -84,10 +83,10 @@ def read_coverage(
     """Totals by table, unsound dates, entities by state and bands. Raises BackfillError for an empty range."""
     seasons = {row["season_year"] for row in scheduled_games(warehouse, window)}
     condition = dates_sql(window)
-    rows = [plain(row) for row in warehouse.rows(DATES % condition)]
+    rows = warehouse.rows(DATES % condition)
     not_built = {
         (row["model"], row["game_date"])
-        for row in map(plain, warehouse.rows(NOT_BUILT % dates_sql(window, "partitions.game_date")))
+        for row in warehouse.rows(NOT_BUILT % dates_sql(window, "partitions.game_date"))
     }
     for row in rows:
         if (row["processor_name"], row["game_date"]) in not_built and row["status"] in ACCOUNTED:
@@ -99,7 +98,7 @@ def read_coverage(
     tables = [
         _total(name, [row for row in rows if row["processor_name"] == name]) for name in names if model in (None, name)
     ]
-    bands = [plain(row) for row in warehouse.rows(BANDS) if row["season_year"] in seasons]
+    bands = [row for row in warehouse.rows(BANDS) if row["season_year"] in seasons]
     if model not in (None, "player_shot_zone_analysis"):
         bands = []
     found: dict[str, Any] = {
@@ -110,11 +109,9 @@ def read_coverage(
         and all(band["verdict"] in ("WITHIN", "NOT_ALL_BUILT") for band in bands),
     }
     if reconcile:
-        found["states"] = [
-            row for row in map(plain, warehouse.rows(STATES % condition)) if model in (None, row["processor_name"])
-        ]
+        found["states"] = [row for row in warehouse.rows(STATES % condition) if model in (None, row["processor_name"])]
         found["unsound"] = [
-            row for row in map(plain, warehouse.rows(UNSOUND % condition)) if model in (None, row["processor_name"])
+            row for row in warehouse.rows(UNSOUND % condition) if model in (None, row["processor_name"])
         ]
         found["is_sound"] = found["is_sound"] and not found["unsound"]
     return found

@@ -6,7 +6,6 @@ import os
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -92,14 +91,7 @@ def show(sql: str, target: str) -> list[Mapping[str, Any]]:
     if result.agate_table is None:
         raise BackfillError(f"query failed: {' '.join(str(result.message).split())}")
     table = result.agate_table
-    return [dict(zip(table.column_names, map(_plain, row), strict=True)) for row in table.rows]
-
-
-def _plain(value: Any) -> Any:
-    """dbt hands every number over as a Decimal; whole ones are counts."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return value
+    return [dict(zip(table.column_names, row, strict=True)) for row in table.rows]
 
 
 def _close(target: str) -> None:

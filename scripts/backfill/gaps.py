@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from backfill import options
-from backfill.answers import answering, dates_sql, emit, plain, span
+from backfill.answers import answering, dates_sql, emit, span
 from backfill.console import console
 from backfill.errors import BackfillError
 from backfill.orchestration import Warehouse
@@ -99,7 +99,7 @@ def gaps(
 def find_gaps(warehouse: Warehouse, window: tuple[date, date] | None) -> list[Gap]:
     """Every gap of the window, worst and earliest first, with what it contaminates. Raises BackfillError."""
     found = []
-    for row in map(plain, warehouse.rows(GAPS % dates_sql(window))):
+    for row in warehouse.rows(GAPS % dates_sql(window)):
         found.append(
             Gap(
                 model=row["model"],

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from backfill import options
-from backfill.answers import FINDING, SOUND, answering, coloured, emit, plain, print_table
+from backfill.answers import FINDING, SOUND, answering, coloured, emit, print_table
 from backfill.console import console
 from backfill.errors import BackfillError
 from backfill.options import parse_window
@@ -19,7 +19,7 @@ ATTEMPTS = """
     from {{ ref('processor_run_history') }} where %s order by processed_at desc, data_date desc limit %d
 """
 INVOCATIONS = """
-    select command, start_date, end_date, mode, note, started_at, finished_at, status, invocation_id
+    select command, first_game_date, last_game_date, mode, note, started_at, finished_at, status, invocation_id
     from {{ source('ledger', 'invocations') }} where %s order by started_at desc limit %d
 """
 COLOURS = {"success": "green", "success_empty": "green", "running": "yellow", "skipped": "yellow"}
@@ -51,13 +51,13 @@ def history(
         if failed:
             conditions.append("status in ('failed', 'skipped')")
         place = Warehouse.of(target, warehouse, wait)
-        attempts = [plain(row) for row in place.rows(ATTEMPTS % (" and ".join(conditions), limit))]
+        attempts = place.rows(ATTEMPTS % (" and ".join(conditions), limit))
         covers = (
-            f"start_date <= cast('{window[0]}' as date) and end_date >= cast('{window[0]}' as date)"
+            f"first_game_date <= cast('{window[0]}' as date) and last_game_date >= cast('{window[0]}' as date)"
             if window
-            else "end_date >= cast('1946-11-01' as date)"
+            else "last_game_date >= cast('1946-11-01' as date)"
         )
-        invocations = [plain(row) for row in place.rows(INVOCATIONS % (covers, limit))]
+        invocations = place.rows(INVOCATIONS % (covers, limit))
         if as_json:
             emit({"attempts": attempts, "invocations": invocations})
         else:
@@ -85,8 +85,8 @@ def _show(attempts: list[dict], invocations: list[dict]) -> None:
         (
             str(row["started_at"])[:19],
             row["command"],
-            str(row["start_date"]),
-            str(row["end_date"]),
+            str(row["first_game_date"]),
+            str(row["last_game_date"]),
             row["mode"],
             coloured(row["status"], COLOURS.get(row["status"], "red")),
             row["note"] or "",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from backfill.code_versions import code_versions, project_digest, read_cache, wr
 from backfill.console import error_console
 from backfill.dbt import NO_DATES, RED, environment, invoke, show
 from backfill.errors import BackfillError
-from backfill.project import open_warehouse, project_root, warehouse_path
+from backfill.project import open_warehouse, project_root, target_folder, warehouse_path
 
 LOCKED = re.compile(r"in use by|lock", re.IGNORECASE)
 #: Tables that mirror the schedule; rebuilt when raw has another schedule.
@@ -69,19 +70,24 @@ class Warehouse:
             with self.connection():
                 pass
 
-    def rows(self, sql: str) -> list[Mapping[str, Any]]:
-        """Rows of a query over relations written as ref(...) or source(...), as dbt writes them."""
-        if not self.is_duckdb:
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """Rows of a query over relations written as ref(...) or source(...), as dbt writes them.
+
+        Exact numbers come as int or float, so that both engines give the same and JSON can hold it.
+        """
+        if self.is_duckdb:
+            with self.connection() as connection:
+                found = connection.execute(self._resolved(sql))
+                names = [column[0] for column in found.description]
+                rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        else:
             with environment(NO_DATES, self.path):
-                return show(sql, self.target)
-        with self.connection() as connection:
-            found = connection.execute(self._resolved(sql))
-            names = [column[0] for column in found.description]
-            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+                rows = show(sql, self.target)
+        return [{name: _plain(value) for name, value in row.items()} for row in rows]
 
     def _resolved(self, sql: str) -> str:
         """{{ ref('x') }} and {{ source('s', 'x') }} as relations of this warehouse, without starting dbt."""
-        relations = _relations(project_root())
+        relations = _relations()
 
         def relation(match: re.Match[str]) -> str:
             called = re.sub(r"\s", "", match.group(1))
@@ -93,7 +99,7 @@ class Warehouse:
 
     def published_tables(self) -> list[tuple[str, bool]]:
         """Names of the Phase 3 and 4 tables, in phase order, and whether their rows are about games."""
-        nodes = _manifest(project_root())["nodes"].values()
+        nodes = read_manifest()["nodes"].values()
         return [
             (node["name"], "game_id" in node["columns"])
             for phase in ("phase3", "phase4")
@@ -109,7 +115,7 @@ class Warehouse:
         """
         root = project_root()
         digest = project_digest(root)
-        cache = root / "target" / f"code_versions.{self.target}.json"
+        cache = target_folder(root) / f"code_versions.{self.target}.json"
         known = read_cache(cache, digest)
         if known is None:
             self._load_code(cache, digest)
@@ -190,9 +196,9 @@ class Warehouse:
             )
 
 
-def _relations(root: Path) -> dict[str, str]:
+def _relations() -> dict[str, str]:
     """The calls ref('x') and source('s','x') -> relation, from the manifest of the last dbt command."""
-    manifest = _manifest(root)
+    manifest = read_manifest()
     relations = {
         f"ref('{node['name']}')": f'"{node["schema"]}"."{node["alias"]}"'
         for node in manifest["nodes"].values()
@@ -204,14 +210,34 @@ def _relations(root: Path) -> dict[str, str]:
     }
 
 
-def _manifest(root: Path) -> dict[str, Any]:
+def read_manifest() -> dict[str, Any]:
     """The manifest of the last dbt command; parsed anew when a killed or concurrent command left half a file."""
-    path = root / "target" / "manifest.json"
+    path = target_folder(project_root()) / "manifest.json"
     for _ in range(20):
         try:
-            return json.loads(path.read_text())
+            return json.loads(path.read_text(encoding="utf-8"))
         except (FileNotFoundError, json.JSONDecodeError):
             time.sleep(0.1)
     with environment(NO_DATES, path):
         invoke(["parse"], "duckdb")
-    return json.loads(path.read_text())
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def models_before(models: Iterable[str]) -> set[str]:
+    """Every model that one of these reads, directly or through others, without these themselves."""
+    nodes = {node_id: node for node_id, node in read_manifest()["nodes"].items() if node["resource_type"] == "model"}
+    names = set(models)
+    found: set[str] = set()
+    waiting = [node_id for node_id, node in nodes.items() if node["name"] in names]
+    while waiting:
+        for parent in nodes[waiting.pop()]["depends_on"]["nodes"]:
+            if parent in nodes and nodes[parent]["name"] not in found:
+                found.add(nodes[parent]["name"])
+                waiting.append(parent)
+    return found - names
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value

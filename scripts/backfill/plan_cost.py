@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -11,9 +10,8 @@ from typing import Any
 
 from backfill.cost import Estimate, NodeCost, Rows, Statistics, price, read_build, refuse_above, typical
 from backfill.dbt import environment, invoke
-from backfill.orchestration import SCHEDULE, Warehouse
+from backfill.orchestration import SCHEDULE, Warehouse, read_manifest
 from backfill.planning import Plan
-from backfill.project import project_root
 
 LIMIT_VARIABLE = "NBA_BIGQUERY_MAX_BYTES"
 #: The same default as maximum_bytes_billed in profiles.yml, which is per statement; here it is for the whole run.
@@ -51,7 +49,7 @@ def compiled(warehouse: Warehouse, start: date, end: date) -> Mapping[str, Any]:
     """The manifest of the project, compiled for a range without asking the warehouse anything."""
     with environment((start.isoformat(), end.isoformat()), warehouse.path):
         invoke(["compile", "--no-populate-cache", "--no-introspect"], warehouse.target)
-    return json.loads((project_root() / "target" / "manifest.json").read_text())
+    return read_manifest()
 
 
 def estimate_steps(

@@ -23,8 +23,8 @@ KNOWN = """
         on partitions.model = attempts.model and partitions.game_date = attempts.game_date
 """
 DURATIONS = """
-    select model, start_date, end_date, seconds from {{ source('ledger', 'model_runs') }}
-    where status = 'success' and end_date >= cast('1970-01-01' as date)
+    select model, first_game_date, last_game_date, seconds from {{ source('ledger', 'model_runs') }}
+    where status = 'success' and last_game_date >= cast('1970-01-01' as date)
     qualify row_number() over (partition by model order by finished_at desc) = 1
 """
 
@@ -260,7 +260,7 @@ def _estimate(
         if all(model in last for model in step.models):
             step.seconds = 0.0
             for model in step.models:
-                built = sum(last[model]["start_date"] <= day <= last[model]["end_date"] for day in rows[model])
+                built = sum(last[model]["first_game_date"] <= day <= last[model]["last_game_date"] for day in rows[model])
                 dates = sum(step.start <= day <= step.end for day in rows[model])
                 per_date = max(float(last[model]["seconds"]) - fixed, 0.0) / max(built, 1)
                 step.seconds += fixed + per_date * dates

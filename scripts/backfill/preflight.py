@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from backfill import options
-from backfill.answers import FINDING, SOUND, answering, coloured, dates_sql, emit, plain, print_table, scheduled_games
+from backfill.answers import FINDING, SOUND, answering, coloured, dates_sql, emit, print_table, scheduled_games
 from backfill.console import console
 from backfill.errors import BackfillError
 from backfill.orchestration import Warehouse
@@ -74,14 +74,14 @@ def examine(warehouse: Warehouse, window: tuple[date, date], phases: set[int] | 
     wanted = phases or {2, 3, 4}
     if not wanted <= {2, 3, 4}:
         raise BackfillError("phases are 2 (raw), 3 and 4")
-    thresholds = {row["name"]: row for row in map(plain, warehouse.rows(THRESHOLDS))}
+    thresholds = {row["name"]: row for row in warehouse.rows(THRESHOLDS)}
     lines = []
     if 2 in wanted:
-        found = [plain(row) for row in warehouse.rows(CHAINS % dates_sql(window))]
+        found = warehouse.rows(CHAINS % dates_sql(window))
         for chain in dict.fromkeys(row["chain"] for row in sorted(found, key=lambda row: row["chain"])):
             lines.append(_chain(chain, [row for row in found if row["chain"] == chain], thresholds.get(chain)))
     if wanted & {3, 4}:
-        found = [plain(row) for row in warehouse.rows(TABLES % dates_sql(window, "partitions.game_date"))]
+        found = warehouse.rows(TABLES % dates_sql(window, "partitions.game_date"))
         for phase in sorted(wanted & {3, 4}):
             tables = [row for row in found if row["phase"] == phase]
             for table in sorted({row["model"] for row in tables}):

@@ -24,6 +24,11 @@ def project_root() -> Path:
     raise BackfillError(f"no dbt_project.yml in {here} or any folder above it", "cd into the project folder")
 
 
+def target_folder(root: Path) -> Path:
+    """Return where dbt writes its artifacts: environment variable DBT_TARGET_PATH, else target in the project."""
+    return root / (os.environ.get("DBT_TARGET_PATH") or "target")
+
+
 def warehouse_path(root: Path, override: Path | None = None) -> Path:
     """Return the DuckDB file to use: `override`, else environment variable NBA_DUCKDB_PATH, else warehouse/nba.duckdb.
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from backfill import options
-from backfill.answers import FINDING, SOUND, answering, dates_sql, emit, plain, scheduled_games, season, shown
+from backfill.answers import FINDING, SOUND, answering, dates_sql, emit, scheduled_games, season, shown
 from backfill.console import console
 from backfill.coverage import read_coverage
 from backfill.errors import BackfillError
@@ -30,14 +30,15 @@ ATTEMPTS = """
     from {{ source('ledger', 'partition_ledger') }} where %s group by model order by model
 """
 RUNS = """
-    select invocation_id, command, start_date, end_date, mode, note, started_at, finished_at, status
+    select invocation_id, command, first_game_date, last_game_date, mode, note, started_at, finished_at, status
     from {{ source('ledger', 'invocations') }}
-    where command in ('build', 'run', 'test') and start_date <= cast('%s' as date) and end_date >= cast('%s' as date)
+    where command in ('build', 'run', 'test')
+        and first_game_date <= cast('%s' as date) and last_game_date >= cast('%s' as date)
     order by started_at
 """
 DURATIONS = """
     select model, count(*) as runs, sum(seconds) as seconds from {{ source('ledger', 'model_runs') }}
-    where start_date <= cast('%s' as date) and end_date >= cast('%s' as date) group by model
+    where first_game_date <= cast('%s' as date) and last_game_date >= cast('%s' as date) group by model
 """
 FAILURES = """
     select failures.processor_name, failures.failure_category, categories.is_expected, count(*) as entities
@@ -112,8 +113,8 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
         {
             "started (UTC)": "started_at",
             "command": "command",
-            "from": "start_date",
-            "to": "end_date",
+            "from": "first_game_date",
+            "to": "last_game_date",
             "mode": "mode",
             "seconds": "run_seconds",
             "status": "status",
@@ -162,8 +163,8 @@ def report(
 def gather(warehouse: Warehouse, window: tuple[date, date]) -> dict[str, Any]:
     """Everything the report says. Raises BackfillError for a range without games."""
     games = scheduled_games(warehouse, window)
-    states = [plain(row) for row in warehouse.rows(STATES % dates_sql(window))]
-    first = {(row["model"], row["game_date"]): plain(row) for row in warehouse.rows(FIRST % dates_sql(window))}
+    states = warehouse.rows(STATES % dates_sql(window))
+    first = {(row["model"], row["game_date"]): row for row in warehouse.rows(FIRST % dates_sql(window))}
     coverage = read_coverage(warehouse, window)
     findings = check_range(warehouse, window, games)
     gaps = find_gaps(warehouse, window)
@@ -175,14 +176,14 @@ def gather(warehouse: Warehouse, window: tuple[date, date]) -> dict[str, Any]:
         "progress": _progress(states, first),
         "tables": coverage["tables"],
         "bands": coverage["bands"],
-        "failures": [plain(row) for row in warehouse.rows(FAILURES % (dates_sql(window), dates_sql(window)))],
+        "failures": warehouse.rows(FAILURES % (dates_sql(window), dates_sql(window))),
         "gaps": [
             {"severity": name, "gaps": sum(gap.severity == name for gap in gaps)} for name in reversed(SEVERITIES)
         ],
         "findings": [{"check": found.check, "is_sound": found.is_sound, "detail": found.detail} for found in findings],
-        "attempts": [plain(row) for row in warehouse.rows(ATTEMPTS % dates_sql(window))],
-        "durations": [plain(row) for row in warehouse.rows(DURATIONS % covered)],
-        "runs": [plain(row) for row in warehouse.rows(RUNS % covered)],
+        "attempts": warehouse.rows(ATTEMPTS % dates_sql(window)),
+        "durations": warehouse.rows(DURATIONS % covered),
+        "runs": warehouse.rows(RUNS % covered),
         "is_finished": all(found.is_sound for found in findings),
     }
 

@@ -17,7 +17,7 @@ from backfill.console import console
 from backfill.dbt import environment
 from backfill.errors import BackfillError
 from backfill.execution import Outcome, build_plan
-from backfill.orchestration import Warehouse
+from backfill.orchestration import Warehouse, models_before
 from backfill.plan import show as show_plan
 from backfill.planning import Plan, make_plan
 
@@ -201,14 +201,8 @@ def _refuse_missing_inputs(warehouse: Warehouse, plan: Plan, window: tuple | Non
     models = {partition.model for partition in plan.partitions}
     if not models or models == set(plan.known_models):
         return
-    everything = make_plan(warehouse, window)
-    before = [
-        partition
-        for partition in everything.partitions
-        if partition.model not in models
-        and plan.known_models.index(partition.model) < max(plan.known_models.index(name) for name in models)
-        and partition.phase != 4
-    ]
+    needed = models_before(models)
+    before = [partition for partition in make_plan(warehouse, window).partitions if partition.model in needed]
     if before:
         names = sorted({partition.model for partition in before})
         raise BackfillError(

@@ -26,7 +26,6 @@ from backfill.answers import (
     coloured,
     emit,
     parse_season,
-    plain,
     print_table,
     season,
 )
@@ -43,14 +42,14 @@ STATES = """
     where state <> 'NOT_EXPECTED' or stale_reason is not null
 """
 RUNS = """
-    select model, start_date, end_date, seconds, finished_at from {{ source('ledger', 'model_runs') }}
-    where status = 'success' and end_date >= cast('1970-01-01' as date)
+    select model, first_game_date, last_game_date, seconds, finished_at from {{ source('ledger', 'model_runs') }}
+    where status = 'success' and last_game_date >= cast('1970-01-01' as date)
     qualify row_number() over (partition by model order by finished_at desc) = 1
 """
 INVOCATIONS = """
-    select invocation_id, start_date, end_date, mode, command, note, started_at, finished_at, status
+    select invocation_id, first_game_date, last_game_date, mode, command, note, started_at, finished_at, status
     from {{ source('ledger', 'invocations') }}
-    where end_date >= cast('1970-01-01' as date) or status in ('running', 'killed', 'failed')
+    where last_game_date >= cast('1970-01-01' as date) or status in ('running', 'killed', 'failed')
     order by started_at desc limit 50
 """
 
@@ -123,7 +122,7 @@ def status(
 
 def read_status(warehouse: Warehouse, year: int | None = None) -> Status:
     """One look at the ledger views, without building or refreshing anything. Raises BackfillError when locked."""
-    rows = [plain(row) for row in warehouse.rows(STATES) if year is None or row["season_year"] == year]
+    rows = [row for row in warehouse.rows(STATES) if year is None or row["season_year"] == year]
     if not rows:
         raise BackfillError("the schedule has no such season", "backfill status")
     known: dict[tuple[int, int], dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
@@ -149,8 +148,8 @@ def read_status(warehouse: Warehouse, year: int | None = None) -> Status:
     for (season_year, phase), tables in sorted(known.items(), key=lambda item: (item[0][0], item[0][1] or 9)):
         slowest = min(tables, key=lambda table: (tables[table][0] / tables[table][1], order[table]))
         progress.append(Progressed(season_year, phase, *tables[slowest], slowest))
-    invocations = [plain(row) for row in warehouse.rows(INVOCATIONS)]
-    rate, seconds = _time_left(left, rows, [plain(row) for row in warehouse.rows(RUNS)])
+    invocations = warehouse.rows(INVOCATIONS)
+    rate, seconds = _time_left(left, rows, warehouse.rows(RUNS))
     return Status(
         progress,
         dict(sorted(states.items())),
@@ -224,7 +223,8 @@ def _lines(found: Status) -> list[Text]:
 
 def _run(run: dict[str, Any]) -> str:
     note = f", {run['note']}" if run["note"] else ""
-    return f"{run['command']} {run['start_date']} to {run['end_date']} since {str(run['started_at'])[:19]} UTC{note}"
+    dates = f"{run['first_game_date']} to {run['last_game_date']}"
+    return f"{run['command']} {dates} since {str(run['started_at'])[:19]} UTC{note}"
 
 
 def _clock(seconds: float) -> str:
@@ -249,7 +249,7 @@ def _time_left(
         if run is None:
             unknown = unknown or bool(left.get(model))
             continue
-        count = sum(run["start_date"] <= day <= run["end_date"] for day in days) or 1
+        count = sum(run["first_game_date"] <= day <= run["last_game_date"] for day in days) or 1
         built, spent = built + count, spent + float(run["seconds"])
         if left.get(model):
             rest += max(float(run["seconds"]) / count * len(left[model]), min(float(run["seconds"]), 0.2))

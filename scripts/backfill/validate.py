@@ -24,7 +24,7 @@ from rich.table import Table as RichTable
 
 from backfill.console import console, print_error
 from backfill.errors import BackfillError
-from backfill.project import WAREHOUSE_VARIABLE, open_warehouse, project_root, warehouse_path
+from backfill.project import WAREHOUSE_VARIABLE, open_warehouse, project_root, target_folder, warehouse_path
 
 if TYPE_CHECKING:
     from backfill.quality.batches import Calendar
@@ -390,8 +390,7 @@ def _manifest(root: Path, compiling: subprocess.Popen[str]) -> dict[str, Any]:
     said, _ = compiling.communicate()
     if compiling.returncode:
         raise BackfillError(f"dbt cannot compile the project: {' '.join(said.split())}")
-    target = root / (os.environ.get("DBT_TARGET_PATH") or "target")
-    manifest: dict[str, Any] = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    manifest: dict[str, Any] = json.loads((target_folder(root) / "manifest.json").read_text(encoding="utf-8"))
     return manifest
 
 

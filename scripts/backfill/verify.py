@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -18,15 +17,13 @@ from backfill.answers import (
     coloured,
     dates_sql,
     emit,
-    plain,
     print_table,
     scheduled_games,
     season,
 )
 from backfill.console import console
 from backfill.errors import BackfillError
-from backfill.orchestration import Warehouse
-from backfill.project import project_root
+from backfill.orchestration import Warehouse, models_before, read_manifest
 
 GAME_TYPES = {"002": "regular season", "004": "playoffs", "005": "play-in"}
 #: Tables with one row or more for each final game, and where a game of theirs is named.
@@ -94,7 +91,7 @@ def gate(warehouse: Warehouse, window: tuple[date, date]) -> list[Finding]:
     """May Phase 4 of the window start? Every table that it reads, from the begin of the season on, is sound."""
     before = upstream_of_phase4()
     since = date(window[0].year if window[0].month >= 8 else window[0].year - 1, 8, 1)
-    rows = [plain(row) for row in warehouse.rows(STATES % dates_sql((since, window[1])))]
+    rows = warehouse.rows(STATES % dates_sql((since, window[1])))
     by_model: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         if row["model"] in before:
@@ -106,21 +103,13 @@ def gate(warehouse: Warehouse, window: tuple[date, date]) -> list[Finding]:
 
 def upstream_of_phase4() -> set[str]:
     """Every model that a Phase 4 table depends on, directly or through others, and that is no Phase 4 table itself."""
-    manifest = json.loads((project_root() / "target" / "manifest.json").read_text(encoding="utf-8"))
-    nodes = manifest["nodes"]
-    later = {key for key, node in nodes.items() if node["resource_type"] == "model" and "phase4" in node["tags"]}
-    found, todo = set(), list(later)
-    while todo:
-        for parent in manifest["parent_map"].get(todo.pop(), []):
-            if parent in nodes and parent not in found:
-                found.add(parent)
-                todo.append(parent)
-    return {nodes[key]["name"] for key in found - later if nodes[key]["resource_type"] == "model"}
+    nodes = read_manifest()["nodes"].values()
+    return models_before(node["name"] for node in nodes if "phase4" in node["tags"])
 
 
 def check_range(warehouse: Warehouse, window: tuple[date, date], games: list[dict[str, Any]]) -> list[Finding]:
     """The final check of a range: games by type, states, staleness, accounting, bootstrap."""
-    rows = [plain(row) for row in warehouse.rows(STATES % dates_sql(window))]
+    rows = warehouse.rows(STATES % dates_sql(window))
     if not rows:
         raise BackfillError("the ledger knows nothing of these dates", "backfill heal")
     findings = [_games(warehouse, window, table, games) for table in GAME_TABLES]
@@ -215,7 +204,7 @@ def _games(warehouse: Warehouse, window: tuple[date, date], table: str, games: l
     for row in games:
         scheduled[row["season_year"], row["game_type"]] += row["final_games"]
     query = FOUND % (table, dates_sql(window, "games.game_date"), dates_sql(window, "found.game_date"))
-    found = {(row["season_year"], row["game_type"]): row["games"] for row in map(plain, warehouse.rows(query))}
+    found = {(row["season_year"], row["game_type"]): row["games"] for row in warehouse.rows(query)}
     wrong = [
         f"{season(year)} {GAME_TYPES.get(kind, kind)}: {found.get((year, kind), 0)} of {count}"
         for (year, kind), count in sorted(scheduled.items())

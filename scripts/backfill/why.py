@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -10,12 +9,11 @@ from typing import Annotated, Any
 import typer
 
 from backfill import options
-from backfill.answers import FINDING, SOUND, UNANSWERED, answering, dates_sql, emit, plain
+from backfill.answers import FINDING, SOUND, UNANSWERED, answering, dates_sql, emit
 from backfill.console import console
 from backfill.errors import BackfillError
 from backfill.gaps import Gap, find_gaps
-from backfill.orchestration import Warehouse
-from backfill.project import project_root
+from backfill.orchestration import Warehouse, read_manifest
 
 STATE = "select * from {{ ref('partition_states') }} where model = '%s' and %s"
 CELLS = """
@@ -75,7 +73,7 @@ def explain(warehouse: Warehouse, model: str, day: date, column: str | None = No
     if not model.isidentifier() or (column and not column.isidentifier()):
         raise BackfillError(f"{model}.{column} is no name of a table and a column")
     window = (day, day)
-    found = [plain(row) for row in warehouse.rows(STATE % (model, dates_sql(window)))]
+    found = warehouse.rows(STATE % (model, dates_sql(window)))
     if not found:
         raise BackfillError(
             f"{model} has no partition {day}: no such table, or no game is scheduled", "backfill status"
@@ -83,7 +81,7 @@ def explain(warehouse: Warehouse, model: str, day: date, column: str | None = No
     state = found[0]
     season_start = date(day.year if day.month >= 8 else day.year - 1, 8, 1)
     gaps = {gap.name: gap for gap in find_gaps(warehouse, (season_start, day))}
-    cells = [plain(row) for row in warehouse.rows(CELLS % (model, dates_sql(window)))]
+    cells = warehouse.rows(CELLS % (model, dates_sql(window)))
     if column and column not in {cell["column_name"] for cell in cells}:
         known = ", ".join(sorted(cell["column_name"] for cell in cells)) or "nothing: it has no rows on this date"
         raise BackfillError(f"{model}.{column} is not counted on {day}; counted are {known}")
@@ -97,7 +95,7 @@ def explain(warehouse: Warehouse, model: str, day: date, column: str | None = No
     failures = []
     if state["phase"]:
         table = "analytics_failures" if state["phase"] == 3 else "precompute_failures"
-        failures = [plain(row) for row in warehouse.rows(FAILURES % (table, model, dates_sql(window)))]
+        failures = warehouse.rows(FAILURES % (table, model, dates_sql(window)))
     names = [f"{row['player_name_key']} ({row['source_system']})" for row in warehouse.rows(UNRESOLVED % (day, day))]
     return {
         "model": model,
@@ -176,10 +174,9 @@ def _between(gap: Gap, gaps: dict[str, Gap]) -> list[str]:
     """Bad cells between a column and its first bad cell, nearest first, as meta.cascade_parents names them."""
     if gap.column is None or gap.is_root:
         return []
-    manifest = json.loads((project_root() / "target" / "manifest.json").read_text(encoding="utf-8"))
     parents = {
         node["name"]: node["config"]["meta"].get("cascade_parents", {})
-        for node in manifest["nodes"].values()
+        for node in read_manifest()["nodes"].values()
         if node["resource_type"] == "model"
     }
     path, here = [], (gap.model, gap.column)

@@ -1,6 +1,9 @@
 """What tests share to build warehouses: dbt in this process, and fingerprints of what it built."""
 
 import os
+import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,6 +78,36 @@ def change(warehouse: Path, *statements: str) -> None:
     with duckdb.connect(str(warehouse)) as connection:
         for statement in statements:
             connection.execute(statement)
+
+
+def copied(warehouse: Path, folder: Path) -> Path:
+    """A copy to change, under the same file name: views carry the name of the database."""
+    folder.mkdir(exist_ok=True)
+    return Path(shutil.copy(warehouse, folder / "nba.duckdb"))
+
+
+def backfill_command(*arguments: str) -> list[str]:
+    """The command line in a process of its own, as a list of arguments."""
+    return [sys.executable, "-c", "from backfill.cli import app; app()", *arguments]
+
+
+def backfill_environment(warehouse: Path) -> dict[str, str]:
+    """Environment of a command on a warehouse."""
+    return {**os.environ, "NBA_DUCKDB_PATH": str(warehouse), "COLUMNS": "200"}
+
+
+def backfill(warehouse: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command on a warehouse and return its exit code and what it said; a traceback fails the test."""
+    outcome = subprocess.run(
+        backfill_command(*arguments),
+        env=backfill_environment(warehouse),
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in outcome.stderr, outcome.stderr
+    return outcome
 
 
 def fingerprints(warehouse: Path, where: str = "true") -> dict[str, tuple]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from building import dbt
+from building import MARTS, dbt
 
 WINDOW = ("2021-11-10", "2021-11-20")
 A = "nba_analytics"
@@ -37,16 +37,7 @@ FAULTS: dict[str, tuple[list[str], list[str]]] = {
         ["season_has_every_game", "no_player_is_dropped", "player_totals_equal_team_totals"],
     ),
     "the tables of a day are empty": (
-        [
-            f"delete from {A}.{table} where {ONE_DAY}"
-            for table in (
-                "player_game_summary",
-                "team_offense_game_summary",
-                "team_defense_game_summary",
-                "upcoming_player_game_context",
-                "upcoming_team_game_context",
-            )
-        ],
+        [f"delete from {A}.{table} where {ONE_DAY}" for table in MARTS],
         [
             "season_has_every_game",
             "no_player_is_dropped",
@@ -170,6 +161,22 @@ FAULTS: dict[str, tuple[list[str], list[str]]] = {
     ),
     "a row vanishes and nothing says why": (
         ["delete from nba_precompute.player_daily_cache where game_date = '2021-11-15' and team_abbr = 'BOS'"],
+        ["everybody_is_accounted_for"],
+    ),
+    "nobody is expected on a day": (
+        [
+            f"delete from {table} where {ONE_DAY}"
+            for table in (
+                "nba_processing.expected_entities",
+                "nba_processing.precompute_failures",
+                *(f"{A}.{name}" for name in MARTS),
+                "nba_precompute.player_shot_zone_analysis",
+                "nba_precompute.team_defense_zone_analysis",
+                "nba_precompute.player_composite_factors",
+                "nba_precompute.player_daily_cache",
+                "nba_predictions.ml_feature_store_v2",
+            )
+        ],
         ["everybody_is_accounted_for"],
     ),
     "a row and an open failure": (

@@ -1,10 +1,9 @@
 """Failures and coverage: who is expected and missing, why, and what happens to a failure once its row is there."""
 
-import shutil
 from pathlib import Path
 
 import yaml
-from building import PROJECT, change, query, run_models
+from building import PROJECT, change, copied, query, run_models
 
 DAY = ("2021-11-20", "2021-11-20")
 #: Columns in which two equal builds may differ.
@@ -55,7 +54,7 @@ def failures(warehouse: Path, table: str, where: str = "true") -> list[tuple]:
 
 
 def test_a_failure_is_opened_resolved_and_opened_again(built_warehouse: Path, tmp_path: Path) -> None:
-    warehouse = Path(shutil.copy(built_warehouse, _folder(tmp_path) / "nba.duckdb"))
+    warehouse = copied(built_warehouse, tmp_path / "copy")
     ((game, team),) = query(
         warehouse,
         "select min(game_id), min(team_abbr) from nba_analytics.team_offense_game_summary "
@@ -90,7 +89,7 @@ def test_a_failure_is_opened_resolved_and_opened_again(built_warehouse: Path, tm
 
 
 def test_a_lost_game_is_told_from_a_player_who_sat_out(built_warehouse: Path, tmp_path: Path) -> None:
-    warehouse = Path(shutil.copy(built_warehouse, _folder(tmp_path) / "nba.duckdb"))
+    warehouse = copied(built_warehouse, tmp_path / "copy")
     before = query(warehouse, f"select count(*) from nba_processing.precompute_failures where game_date = '{DAY[0]}'")
     change(warehouse, "delete from nba_analytics.player_game_summary where game_date = '2021-11-10'")
     run_models(warehouse, *DAY)
@@ -109,7 +108,7 @@ def test_a_lost_game_is_told_from_a_player_who_sat_out(built_warehouse: Path, tm
 
 
 def test_failures_do_not_depend_on_how_the_range_is_cut(built_warehouse: Path, tmp_path: Path) -> None:
-    warehouse = Path(shutil.copy(built_warehouse, _folder(tmp_path) / "nba.duckdb"))
+    warehouse = copied(built_warehouse, tmp_path / "copy")
     tables = ("analytics_failures", "precompute_failures")
     content = [
         f"select count(*), sum(hash(t)::hugeint) from (select * exclude ({VOLATILE}) from nba_processing.{t}) t"
@@ -119,9 +118,3 @@ def test_failures_do_not_depend_on_how_the_range_is_cut(built_warehouse: Path, t
     for start, end in (("2021-11-15", "2021-11-20"), ("2021-11-16", "2021-11-16"), ("2021-10-25", "2021-11-02")):
         run_models(warehouse, start, end)
     assert [query(warehouse, sql) for sql in content] == whole
-
-
-def _folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "copy"
-    folder.mkdir()
-    return folder

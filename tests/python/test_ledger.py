@@ -8,16 +8,26 @@ from __future__ import annotations
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 import yaml
-from building import MARTS, PROJECT, change, dbt, fingerprints, query, run_models
+from building import (
+    MARTS,
+    PROJECT,
+    backfill,
+    backfill_command,
+    backfill_environment,
+    change,
+    copied,
+    dbt,
+    fingerprints,
+    query,
+    run_models,
+)
 
 KILLS = int(os.environ.get("NBA_TEST_KILLS", "3"))
 CORRECTIONS = int(os.environ.get("NBA_TEST_CORRECTIONS", "1"))
@@ -37,28 +47,6 @@ STATES = {
     "NEVER_RAN",
     "NOT_EXPECTED",
 }
-
-
-def backfill(warehouse: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line in a process of its own."""
-    return subprocess.run(
-        command(*arguments),
-        env=variables(warehouse, **environment),
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def command(*arguments: str) -> list[str]:
-    """The installed command, as a list of arguments."""
-    return [sys.executable, "-c", "from backfill.cli import app; app()", *arguments]
-
-
-def variables(warehouse: Path, **environment: str) -> dict[str, str]:
-    """Environment of a command on a warehouse."""
-    return {**os.environ, "NBA_DUCKDB_PATH": str(warehouse), "COLUMNS": "200", **environment}
 
 
 def planned(warehouse: Path, *arguments: str) -> dict:
@@ -84,12 +72,6 @@ def current(built_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 def copy(current: Path, tmp_path: Path) -> Path:
     """A copy of it to change."""
     return copied(current, tmp_path / "copy")
-
-
-def copied(warehouse: Path, folder: Path) -> Path:
-    """A copy under the same file name: views carry the name of the database."""
-    folder.mkdir(exist_ok=True)
-    return Path(shutil.copy(warehouse, folder / "nba.duckdb"))
 
 
 def ledger_claims_what_is_there(warehouse: Path) -> bool:
@@ -297,7 +279,11 @@ def test_kill_anywhere(current: Path, tmp_path: Path) -> None:
     kills, warehouse = 0, copied(current, tmp_path / "killed")
     while kills < KILLS:
         process = subprocess.Popen(
-            command(*run), env=variables(warehouse), cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            backfill_command(*run),
+            env=backfill_environment(warehouse),
+            cwd=PROJECT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         try:
             process.wait(timeout=chance.uniform(0.05, 1.0) * seconds)
@@ -327,8 +313,8 @@ def test_two_overlapping_runs_end_as_one(current: Path, tmp_path: Path, race: in
     ranges = [("2021-12-10", "2021-12-14"), ("2021-12-10", "2021-12-16")]
     processes = [
         subprocess.Popen(
-            command("run", "--start", start, "--end", end, "--wait", "120"),
-            env=variables(warehouse),
+            backfill_command("run", "--start", start, "--end", end, "--wait", "120"),
+            env=backfill_environment(warehouse),
             cwd=PROJECT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

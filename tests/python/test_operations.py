@@ -7,9 +7,7 @@ not to be answered.
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -17,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from building import PROJECT, change, dbt, query
+from building import PROJECT, backfill, change, copied, dbt, query
 
 BUILT = ("--start", "2021-10-19", "--end", "2021-12-09")
 DAY = "2021-12-05"
@@ -36,15 +34,7 @@ class Answer:
 def ask(warehouse: Path, *arguments: str, as_json: bool = True) -> Answer:
     """Run a command in a process of its own."""
     given = [*arguments, "--json"] if as_json else list(arguments)
-    outcome = subprocess.run(
-        [sys.executable, "-c", "from backfill.cli import app; app()", *given],
-        env={**os.environ, "NBA_DUCKDB_PATH": str(warehouse), "COLUMNS": "200"},
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "Traceback" not in outcome.stderr, outcome.stderr
+    outcome = backfill(warehouse, *given)
     data = json.loads(outcome.stdout) if as_json else None
     return Answer(outcome.returncode, outcome.stdout + outcome.stderr, data)
 
@@ -52,7 +42,7 @@ def ask(warehouse: Path, *arguments: str, as_json: bool = True) -> Answer:
 @pytest.fixture(scope="module")
 def sound(built_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built warehouse with views and code versions as in the checkout."""
-    warehouse = Path(shutil.copy(built_warehouse, tmp_path_factory.mktemp("sound") / "nba.duckdb"))
+    warehouse = copied(built_warehouse, tmp_path_factory.mktemp("sound"))
     outcome = ask(warehouse, "gaps", *BUILT)
     assert outcome.code == 0, outcome.text
     return warehouse
@@ -61,13 +51,13 @@ def sound(built_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 @pytest.fixture
 def broken(sound: Path, tmp_path: Path) -> Path:
     """A copy to break."""
-    return Path(shutil.copy(sound, tmp_path / "nba.duckdb"))
+    return copied(sound, tmp_path)
 
 
 @pytest.fixture
 def holder(sound: Path, tmp_path: Path) -> Any:
     """A copy that another process has open for writing."""
-    warehouse = Path(shutil.copy(sound, tmp_path / "nba.duckdb"))
+    warehouse = copied(sound, tmp_path)
     script = f"import duckdb; c = duckdb.connect({str(warehouse)!r}); print('open', flush=True); input()"
     with subprocess.Popen(
         [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -111,7 +111,7 @@ def test_no_range_means_since_the_last_built_date(warehouse: Path) -> None:
     assert dbt(warehouse, "run", "--select", "int_schedule__games").success
     asked = query(
         warehouse,
-        "select start_date, end_date, range_source, mode from nba_orchestration.invocations "
+        "select first_game_date, last_game_date, range_source, mode from nba_orchestration.invocations "
         "order by started_at desc limit 1",
     )
     assert asked == [(date(2021, 12, 6), LAST, "data", "backfill")]

@@ -100,7 +100,11 @@ def load_tables(manifest: dict[str, Any], root: Path) -> list[Table]:
     """
     accepted = _accepted_values(manifest)
     extra = yaml.safe_load((root / RAW_EXPECTATIONS).read_text(encoding="utf-8"))
-    raw = [_raw_table(source, extra.get(source["name"], {})) for source in manifest["sources"].values()]
+    raw = [
+        _raw_table(source, extra.get(source["name"], {}))
+        for source in manifest["sources"].values()
+        if source["source_name"] == "nba_raw"
+    ]
     unknown = set(extra) - {table.name for table in raw}
     if unknown:
         raise BackfillError(f"{RAW_EXPECTATIONS}: no raw table is called {', '.join(sorted(unknown))}")
