@@ -260,7 +260,9 @@ def _estimate(
         if all(model in last for model in step.models):
             step.seconds = 0.0
             for model in step.models:
-                built = sum(last[model]["first_game_date"] <= day <= last[model]["last_game_date"] for day in rows[model])
+                built = sum(
+                    last[model]["first_game_date"] <= day <= last[model]["last_game_date"] for day in rows[model]
+                )
                 dates = sum(step.start <= day <= step.end for day in rows[model])
                 per_date = max(float(last[model]["seconds"]) - fixed, 0.0) / max(built, 1)
                 step.seconds += fixed + per_date * dates
