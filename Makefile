@@ -35,7 +35,7 @@ endif
 	NBA_DUCKDB_PATH=$(WAREHOUSE) $(BIN)/backfill run --start $(START) --end $(END)
 
 test: setup lint  ## Run every test: lint, dbt unit tests, pytest on both engines
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 drills: setup  ## 50 kills, 10 corrections and 20 races of the ledger; about an hour
 	NBA_TEST_KILLS=50 NBA_TEST_CORRECTIONS=10 NBA_TEST_RACES=20 $(BIN)/python -m pytest -s tests/python/test_ledger.py

@@ -5,9 +5,12 @@
 
 {# Models whose partitions the ledger follows: all incremental ones, in dependency order. #}
 {% macro ledgered_models() %}
+    {%- if 'ledgered_models' in project_memory() -%}
+        {{ return(project_memory()['ledgered_models']) }}
+    {%- endif -%}
     {%- set unordered = {} -%}
-    {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.config.materialized == 'incremental' -%}
-        {%- do unordered.update({node.name: node}) -%}
+    {%- for name, node in project_nodes().items() if node.resource_type == 'model' and node.config.materialized == 'incremental' -%}
+        {%- do unordered.update({name: node}) -%}
     {%- endfor -%}
     {%- set ordered = [] -%}
     {#- as many rounds as there are models, at most: each round takes those whose parents are taken -#}
@@ -22,6 +25,7 @@
             {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}
+    {%- do project_memory().update({'ledgered_models': ordered}) -%}
     {{ return(ordered) }}
 {% endmacro %}
 
@@ -34,6 +38,10 @@
         whole    read whole_table: a seed, the registry
 #}
 {% macro read_edges(node) %}
+    {%- set known = project_memory().setdefault('read_edges', {}) -%}
+    {%- if node.name in known -%}
+        {{ return(known[node.name]) }}
+    {%- endif -%}
     {%- set edges = [] -%}
     {%- for parent, window in node.config.meta.get('reads', {}).items() -%}
         {%- set parent_node = project_node(parent) -%}
@@ -48,17 +56,36 @@
             }) -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- do known.update({node.name: edges}) -%}
     {{ return(edges) }}
 {% endmacro %}
 
 {% macro project_node(name) %}
-    {%- for kind in ['model', 'seed'] -%}
-        {%- set found = graph.nodes.get(kind ~ '.nba_backfill.' ~ name) -%}
-        {%- if found -%}
-            {{ return(found) }}
-        {%- endif -%}
-    {%- endfor -%}
-    {{ exceptions.raise_compiler_error('meta.reads names ' ~ name ~ ', which is no model and no seed') }}
+    {%- set found = project_nodes().get(name) -%}
+    {%- if not found -%}
+        {{ exceptions.raise_compiler_error('meta.reads names ' ~ name ~ ', which is no model and no seed') }}
+    {%- endif -%}
+    {{ return(found) }}
+{% endmacro %}
+
+{# Models and seeds by name. #}
+{% macro project_nodes() %}
+    {%- if 'nodes' not in project_memory() -%}
+        {%- set nodes = {} -%}
+        {%- for node in graph.nodes.values() if node.resource_type in ['model', 'seed'] -%}
+            {%- do nodes.update({node.name: node}) -%}
+        {%- endfor -%}
+        {%- do project_memory().update({'nodes': nodes}) -%}
+    {%- endif -%}
+    {{ return(project_memory()['nodes']) }}
+{% endmacro %}
+
+{#
+    What one invocation works out about the project once: dbt copies a node each time graph is asked for it, and hooks
+    ask for all of them again and again. Kept in graph, which all nodes of an invocation share and no other sees.
+#}
+{% macro project_memory() %}
+    {{ return(graph.setdefault('nba_backfill', {})) }}
 {% endmacro %}
 
 {% macro edge_kind(node, window) %}

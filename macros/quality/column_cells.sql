@@ -52,9 +52,9 @@
         {%- do names.append(table.name) -%}
         {%- do parents.update({table.name: project_node(table.name).config.meta.get('cascade_parents', {})}) -%}
     {%- endfor -%}
-    {%- set windows, above = windows_above(), [] -%}
+    {%- set windows, cells, above = windows_above(), column_cells(), [] -%}
     {%- for name in names -%}
-        {%- for column in column_cells()[name].columns -%}
+        {%- for column in cells[name].columns -%}
             {%- set found, open = [], [(name, column)] -%}
             {#- breadth first; no chain has more links than there are tables -#}
             {%- for round in range(2 * names | length) -%}
@@ -83,6 +83,9 @@
 
 {# {model: {ancestor: [{first, last}]}} for ledgered models and the raw tables behind them. #}
 {% macro windows_above() %}
+    {%- if 'windows_above' in project_memory() -%}
+        {{ return(project_memory()['windows_above']) }}
+    {%- endif -%}
     {%- set models, windows = ledgered_models(), {} -%}
     {%- set reach = reach_of_models(models) -%}
     {%- for node in models -%}
@@ -103,6 +106,7 @@
         {%- endfor -%}
         {%- do windows.update({node.name: found}) -%}
     {%- endfor -%}
+    {%- do project_memory().update({'windows_above': windows}) -%}
     {{ return(windows) }}
 {% endmacro %}
 

@@ -95,7 +95,7 @@
     {%- set runs = ledger_relation('invocation_events') -%}
     {%- if load_relation(runs) -%}
         {%- set found = run_query(
-            "select start_date, end_date from " ~ runs ~ " where invocation_id = '" ~ invocation_id ~ "'"
+            "select first_game_date, last_game_date from " ~ runs ~ " where invocation_id = '" ~ invocation_id ~ "'"
         ) -%}
         {%- if found.rows -%}
             {{ return({'start': found.rows[0][0] | string, 'end': found.rows[0][1] | string, 'source': 'run'}) }}

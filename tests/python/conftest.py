@@ -1,11 +1,14 @@
-"""Fixtures every test file shares. Warehouses built from real data are built once per session."""
+"""Fixtures every test file shares. Warehouses built from real data are built once, whatever the number of workers."""
 
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from backfill.contract import load_contract
 from backfill.raw.load import load_directory
 from building import PROJECT, REAL_RAW, dbt, run_models
+from filelock import FileLock
 
 
 @pytest.fixture(scope="session")
@@ -31,33 +34,63 @@ def warehouse(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def warehouses(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder for built warehouses: each is <folder>/<name>/nba.duckdb, so that one parsed dbt project serves all."""
-    return tmp_path_factory.mktemp("warehouses")
+    return tmp_path_factory.mktemp("warehouses", numbered=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def artifacts(warehouses: Path) -> Iterator[Path]:
+    """Where dbt writes, in this process and in those of commands: no worker, and no user, shares it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DBT_TARGET_PATH", str(warehouses / "target"))
+        patch.setenv("DBT_LOG_PATH", str(warehouses / "logs"))
+        yield warehouses / "target"
 
 
 @pytest.fixture(scope="session")
-def built_warehouse(warehouses: Path, real_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built_warehouse(warehouses: Path, real_raw: Path, worker_id: str) -> Path:
     """Real raw data of 2021-22, built from opening night to 2021-12-09. Shared: copy it before changing it."""
-    season = tmp_path_factory.mktemp("raw")
-    for table in real_raw.iterdir():
-        (season / table.name).mkdir()
-        for file in table.iterdir():
-            if file.stem == "2021-22" or table.name == "reference":
-                (season / table.name / file.name).symlink_to(file)
-    warehouse = warehouses / "built" / "nba.duckdb"
-    warehouse.parent.mkdir()
-    load_directory(season, warehouse, load_contract(PROJECT))
-    run_models(warehouse, "2021-10-19", "2021-12-09")
-    return warehouse
+
+    def build(warehouse: Path) -> None:
+        season = warehouse.parent / "raw"
+        for table in real_raw.iterdir():
+            (season / table.name).mkdir(parents=True)
+            for file in table.iterdir():
+                if file.stem == "2021-22" or table.name == "reference":
+                    (season / table.name / file.name).symlink_to(file)
+        load_directory(season, warehouse, load_contract(PROJECT))
+        run_models(warehouse, "2021-10-19", "2021-12-09")
+
+    return _built_once("built", warehouses, worker_id, build)
 
 
 @pytest.fixture(scope="session")
-def seasons(warehouses: Path, real_raw: Path) -> Path:
+def seasons(warehouses: Path, real_raw: Path, worker_id: str) -> Path:
     """All real raw data, built in one go by `dbt build --vars` with every data test. Shared: copy before changing."""
-    warehouse = warehouses / "seasons" / "nba.duckdb"
-    warehouse.parent.mkdir()
-    load_directory(real_raw, warehouse, load_contract(PROJECT))
-    days = "{start_date: 2021-10-19, end_date: 2024-06-17}"
-    outcome = dbt(warehouse, "build", "--vars", days, "--exclude-resource-type", "unit_test")
-    assert outcome.success, outcome.message
-    assert {result.node.name for result in outcome.results if result.status == "warn"} == {"finals_have_play_by_play"}
-    return warehouse
+
+    def build(warehouse: Path) -> None:
+        load_directory(real_raw, warehouse, load_contract(PROJECT))
+        days = "{start_date: 2021-10-19, end_date: 2024-06-17}"
+        outcome = dbt(warehouse, "build", "--vars", days, "--exclude-resource-type", "unit_test")
+        assert outcome.success, outcome.message
+        warned = {result.node.name for result in outcome.results if result.status == "warn"}
+        assert warned == {"finals_have_play_by_play"}
+
+    return _built_once("seasons", warehouses, worker_id, build)
+
+
+def _built_once(name: str, warehouses: Path, worker_id: str, build: Callable[[Path], None]) -> Path:
+    """The first worker that needs a warehouse builds it; the others wait and take copies."""
+    own = warehouses / name / "nba.duckdb"
+    own.parent.mkdir()
+    if worker_id == "master":
+        build(own)
+        return own
+    # the workers' folders are next to each other
+    shared = warehouses.parents[1] / f"shared_{name}.duckdb"
+    with FileLock(f"{shared}.lock"):
+        if not shared.exists():
+            build(own)
+            shutil.copy(own, shared)
+            return own
+    shutil.copy(shared, own)
+    return own

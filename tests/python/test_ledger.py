@@ -84,11 +84,11 @@ def ledger_claims_what_is_there(warehouse: Path) -> bool:
     return not wrong
 
 
-def test_the_list_of_ledgered_models_is_the_incremental_ones(current: Path) -> None:
+def test_the_list_of_ledgered_models_is_the_incremental_ones(current: Path, artifacts: Path) -> None:
     listed = yaml.safe_load(
         (PROJECT / "macros/ledger/ledgered_names.sql").read_text().split("return(")[1].split(")")[0]
     )
-    manifest = json.loads((PROJECT / "target" / "manifest.json").read_text())
+    manifest = json.loads((artifacts / "manifest.json").read_text())
     incremental = {
         node["name"]
         for node in manifest["nodes"].values()

@@ -4,7 +4,6 @@ import csv
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -169,23 +168,13 @@ RUNS = CliRunner()
 
 
 @pytest.fixture(scope="module")
-def target(warehouses: Path) -> Iterator[None]:
-    """dbt writes where the other tests' dbt does, and finds its parsed project there."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DBT_TARGET_PATH", str(warehouses / "target"))
-        patch.setenv("DBT_LOG_PATH", str(warehouses / "logs"))
-        patch.chdir(PROJECT)
-        yield
-
-
-@pytest.fixture(scope="module")
-def sound(built_warehouse: Path, warehouses: Path, target: None) -> tuple[Path, ValidationSummary]:
+def sound(built_warehouse: Path, warehouses: Path) -> tuple[Path, ValidationSummary]:
     """A copy of the built warehouse and what a validation of it says."""
     return validated(built_warehouse, warehouses / "sound", [])
 
 
 @pytest.fixture(scope="module")
-def faulty(built_warehouse: Path, warehouses: Path, target: None) -> tuple[Path, ValidationSummary]:
+def faulty(built_warehouse: Path, warehouses: Path) -> tuple[Path, ValidationSummary]:
     """The same with every fault injected."""
     return validated(built_warehouse, warehouses / "faulty", [fault[0] for fault in FAULTS.values()])
 
@@ -217,7 +206,7 @@ def test_a_fault_turns_its_expectation_red(faulty: tuple[Path, ValidationSummary
     assert (table, column, kind) in broken(faulty[1])
 
 
-def test_too_few_failures_are_as_red_as_too_many(built_warehouse: Path, warehouses: Path, target: None) -> None:
+def test_too_few_failures_are_as_red_as_too_many(built_warehouse: Path, warehouses: Path) -> None:
     _, summary = validated(built_warehouse, warehouses / "few", [TOO_FEW_FAILURES], "shot_zone_failure_rates")
     assert broken(summary) == {("shot_zone_failure_rates", "share_without_row_pct", "failures above the lower bound")}
 
@@ -304,16 +293,16 @@ def test_a_request_that_cannot_be_served_is_refused(
     assert reason in " ".join(outcome.stderr.split())
 
 
-def test_a_contract_must_name_columns_that_exist(sound: tuple[Path, ValidationSummary], warehouses: Path) -> None:
-    manifest = json.loads((warehouses / "target" / "manifest.json").read_text(encoding="utf-8"))
+def test_a_contract_must_name_columns_that_exist(sound: tuple[Path, ValidationSummary], artifacts: Path) -> None:
+    manifest = json.loads((artifacts / "manifest.json").read_text(encoding="utf-8"))
     model = next(node for node in manifest["nodes"].values() if node["name"] == "player_daily_cache")
     model["config"]["meta"]["null_budget"]["points_average"] = 0
     with pytest.raises(BackfillError, match="player_daily_cache names columns it does not have: points_average"):
         load_tables(manifest, PROJECT)
 
 
-def test_the_baseline_fits_the_contract(sound: tuple[Path, ValidationSummary], warehouses: Path) -> None:
-    manifest = json.loads((warehouses / "target" / "manifest.json").read_text(encoding="utf-8"))
+def test_the_baseline_fits_the_contract(sound: tuple[Path, ValidationSummary], artifacts: Path) -> None:
+    manifest = json.loads((artifacts / "manifest.json").read_text(encoding="utf-8"))
     columns = {table.name: set(table.columns) for table in load_tables(manifest, PROJECT)}
     with (PROJECT / BASELINE).open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
