@@ -19,6 +19,7 @@
         '{{ flags.WHICH }}',
         '{{ models | sort | join(" ") }}',
         {{ "'" ~ note ~ "'" if note else 'cast(null as ' ~ dbt.type_string() ~ ')' }},
+        '{{ env_var('NBA_RUN_OWNER', 'dbt ' ~ flags.WHICH) | replace("'", "''") }}',
         {{ utc_now() }},
         cast(null as {{ dbt.type_timestamp() }}),
         'running'
@@ -26,18 +27,18 @@
 
 {# The closing row: what the opening row said, with the end. Rows are only ever added: DuckDB 1.5.5 cannot replay the
    update of a row after a kill ("Failure while replaying WAL file"), and the warehouse would not open again. #}
-{% macro close_invocation_sql(status) -%}
+{% macro close_invocation_sql(status, id=invocation_id) -%}
     {%- set kept = ledger_tables()['invocation_events'].keys() | reject('in', ['finished_at', 'status']) | join(', ') -%}
     insert into {{ ledger_relation('invocation_events') }} ({{ kept }}, finished_at, status)
     select {{ kept }}, {{ utc_now() }} as finished_at, '{{ status }}' as status
     from {{ ledger_relation('invocation_events') }}
-    where invocation_id = '{{ invocation_id }}' and status = 'running'
+    where invocation_id = '{{ id }}' and status = 'running'
 {%- endmacro %}
 
-{# One row per invocation. One process at a time holds a DuckDB file: who left a row open before the last one was killed. #}
+{# One row per invocation. Where one process at a time holds the warehouse, who left a row open before the last one was killed. #}
 {% macro invocations_sql() -%}
     {%- set kept = ledger_tables()['invocation_events'].keys() | reject('in', ['invocation_id', 'finished_at', 'status']) | list -%}
-    {%- set ended_by = 'lead(started_at) over (order by started_at)' if target.type == 'duckdb' else 'cast(null as ' ~ dbt.type_timestamp() ~ ')' -%}
+    {%- set ended_by = 'lead(started_at) over (order by started_at)' if one_process_at_a_time() else 'cast(null as ' ~ dbt.type_timestamp() ~ ')' -%}
     select
         invocation_id,
         {% for column in kept %}{{ column }}, {% endfor %}
@@ -46,7 +47,9 @@
     from (
         select * from {{ ledger_relation('invocation_events') }}
         where invocation_id is not null
-        qualify row_number() over (partition by invocation_id order by case status when 'running' then 1 else 0 end) = 1
+        qualify row_number() over (
+            partition by invocation_id order by case status when 'killed' then 0 when 'running' then 2 else 1 end
+        ) = 1
     ) as events
 {%- endmacro %}
 

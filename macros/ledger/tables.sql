@@ -15,7 +15,7 @@
     {{ return({
         'invocation_events': {
             'invocation_id': text, 'first_game_date': 'date', 'last_game_date': 'date', 'range_source': text, 'mode': text,
-            'command': text, 'models': text, 'note': text, 'started_at': time, 'finished_at': time, 'status': text,
+            'command': text, 'models': text, 'note': text, 'owner': text, 'started_at': time, 'finished_at': time, 'status': text,
         },
         'partition_ledger': {
             'model': text, 'game_date': 'date', 'attempt': number, 'state': text, 'row_count': number,

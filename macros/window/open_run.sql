@@ -1,6 +1,7 @@
 {#
-    First statement of every dbt build, run, test and seed: refuses what cannot be right (D8) and writes down which
-    range this invocation works on, so that every model sees the same one. Creates the tables of the ledger.
+    First statement of every dbt build, run, test and seed: refuses what cannot be right (D8), writes down which range
+    this invocation works on, so that every model sees the same one, and takes the lease of its dates. Creates the tables
+    of the ledger.
 #}
 {% macro open_run() %}
     {#- compile and docs render this hook, too, but build nothing -#}
@@ -11,6 +12,7 @@
         {%- set mode = run_mode(range) -%}
         {%- do create_ledger_tables() -%}
         {%- do run_query(open_invocation_sql(range, mode)) -%}
+        {%- do take_lease(range) -%}
         {%- do log('Game dates ' ~ range.start ~ ' to ' ~ range.end ~ ' (' ~ mode ~ ', range from ' ~ range.source ~ ')', info=true) -%}
     {%- endif -%}
 {% endmacro %}

@@ -24,7 +24,13 @@ RED = {"error", "fail", "runtime error"}
 def environment(window: tuple[str, str], path: Path, note: str | None = None, **more: str) -> Iterator[None]:
     """Hand window, warehouse and note to dbt through the environment, which keeps its parsed project valid."""
     wanted = {"NBA_WINDOW_START": window[0], "NBA_WINDOW_END": window[1], WAREHOUSE_VARIABLE: str(path)}
-    wanted |= {"NBA_RUN_NOTE": note or ""} | more
+    with variables(wanted | {"NBA_RUN_NOTE": note or ""} | more):
+        yield
+
+
+@contextmanager
+def variables(wanted: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables and put back what they were."""
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
     try:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 
 import typer
 
 from backfill import options
 from backfill.console import console
+from backfill.dbt import variables
 from backfill.execution import Outcome, build_everything, build_step, check
+from backfill.lease import lease
+from backfill.notifications import errors_told, notify
 from backfill.orchestration import Warehouse
 from backfill.plan import show as show_plan
 from backfill.planning import make_plan
@@ -32,6 +36,7 @@ class Healing:
 def heal(
     start: options.Start = None,
     end: options.End = None,
+    mode: options.Mode = None,
     dry_run: bool = typer.Option(False, "--dry-run", help="Show the plan and stop."),
     target: options.Target = "duckdb",
     warehouse: options.WarehouseFile = None,
@@ -45,35 +50,42 @@ def heal(
     """
     place = Warehouse.of(target, warehouse, wait)
     window = options.parse_window(start, end)
-    plan = make_plan(place, window)
-    if dry_run:
-        show_plan(plan)
-        raise typer.Exit(0 if plan.is_empty else 1)
-    began = time.monotonic()
-    outcome, healing = Outcome(), Healing(planned=len(plan.partitions))
-    touched = []
-    while not plan.is_empty and not outcome.failed:
-        healing.rounds += 1
-        step = plan.steps[0]
-        healing.steps.append(f"{step.start} to {step.end}: {len(step.models)} models, {step.partitions} partitions")
-        touched += [step.start, step.end]
-        if plan.is_everything:
-            build_everything(place, step.start, step.end, outcome, note="heal")
-            outcome.partitions += step.partitions
-        else:
-            build_step(place, step, outcome, note="heal", title=f"round {healing.rounds}")
-        before = len(plan.partitions)
+    what = f"heal --start {window[0]} --end {window[1]}" if window else "heal"
+    daily = options.is_daily(mode, window[1] if window else datetime.now(UTC).date())
+    run_mode = variables({"NBA_RUN_MODE": mode} if mode else {})
+    with errors_told(what, is_daily=daily), lease(place, what), run_mode:
         plan = make_plan(place, window)
-        if not outcome.failed and len(plan.partitions) >= before:
-            outcome.failed.append(("heal", f"{before} partitions were stale before the last step and are after it"))
-    if touched and not outcome.failed and healing.rounds > 1:
-        check(place, min(touched), max(touched), outcome, note="heal")
-    healing.built = outcome.partitions
-    healing.spared = max(healing.planned - healing.built, 0) if plan.is_empty else 0
-    if touched:
-        healing.summary = summarise(
-            place, str(min(touched)), str(max(touched)), outcome, plan, time.monotonic() - began
-        )
+        gaps = plan.gaps
+        if dry_run:
+            show_plan(plan)
+            raise typer.Exit(0 if plan.is_empty else 1)
+        began = time.monotonic()
+        outcome, healing = Outcome(), Healing(planned=len(plan.partitions))
+        touched = []
+        while not plan.is_empty and not outcome.failed:
+            healing.rounds += 1
+            step = plan.steps[0]
+            healing.steps.append(f"{step.start} to {step.end}: {len(step.models)} models, {step.partitions} partitions")
+            touched += [step.start, step.end]
+            if plan.is_everything:
+                build_everything(place, step.start, step.end, outcome, note="heal")
+                outcome.partitions += step.partitions
+            else:
+                build_step(place, step, outcome, note="heal", title=f"round {healing.rounds}")
+            before = len(plan.partitions)
+            plan = make_plan(place, window)
+            if not outcome.failed and len(plan.partitions) >= before:
+                outcome.failed.append(("heal", f"{before} partitions were stale before the last step and are after it"))
+        if touched and not outcome.failed and healing.rounds > 1:
+            check(place, min(touched), max(touched), outcome, note="heal")
+        healing.built = outcome.partitions
+        healing.spared = max(healing.planned - healing.built, 0) if plan.is_empty else 0
+        if touched:
+            healing.summary = summarise(
+                place, str(min(touched)), str(max(touched)), outcome, plan, time.monotonic() - began
+            )
+    if daily:
+        notify(what, failed=outcome.failed, healed=0 if outcome.failed else gaps, left_alone=len(plan.left_alone))
     if as_json:
         typer.echo(json.dumps(asdict(healing), default=str))
     else:

@@ -68,6 +68,8 @@ class Plan:
     #: BigQuery only: billed for all steps and for the checks after them
     bytes: int | None = None
     waiting: list[Partition] = field(default_factory=list)
+    #: of the partitions, those that were built before or have later dates that were: not just the next dates in line
+    gaps: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -111,7 +113,8 @@ def make_plan(
     left_alone = [partition for partition in inside if partition.is_circuit_open]
     waiting = [partition for partition in inside if partition.is_blocked and not partition.is_circuit_open]
     ready = [partition for partition in inside if not partition.is_circuit_open and not partition.is_blocked]
-    plan = Plan(ready, left_alone, steps_of(ready, order, known, chunk), list(order), waiting=waiting)
+    steps = steps_of(ready, order, known, chunk)
+    plan = Plan(ready, left_alone, steps, list(order), waiting=waiting, gaps=_gaps(ready, known))
     _estimate(plan.steps, known, warehouse.rows(DURATIONS) if plan.steps else [])
     return plan
 
@@ -229,6 +232,18 @@ def _wanted(
         if numbers == {3, 4}:
             return set(order)
     return names or set(order)
+
+
+def _gaps(partitions: Sequence[Partition], known: Sequence[Mapping[str, Any]]) -> int:
+    built_until: dict[str, date] = {}
+    for row in known:
+        if row["row_count"] is not None:
+            built_until[row["model"]] = max(row["game_date"], built_until.get(row["model"], row["game_date"]))
+    return sum(
+        partition.reason != "NEVER_RAN" or partition.game_date < built_until.get(partition.model, partition.game_date)
+        for partition in partitions
+        if partition.reason != "REQUESTED"
+    )
 
 
 def _partition(row: Mapping[str, Any]) -> Partition:

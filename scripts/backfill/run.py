@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -14,9 +15,11 @@ from rich.table import Table
 
 from backfill import options
 from backfill.console import console
-from backfill.dbt import environment
+from backfill.dbt import variables
 from backfill.errors import BackfillError
 from backfill.execution import Outcome, build_plan
+from backfill.lease import lease
+from backfill.notifications import errors_told, notify
 from backfill.orchestration import Warehouse, models_before
 from backfill.plan import show as show_plan
 from backfill.planning import Plan, make_plan
@@ -63,7 +66,7 @@ def run(
     end: options.End = None,
     phases: options.Phases = None,
     models: options.Models = None,
-    mode: Annotated[str | None, typer.Option(help="daily or backfill. Default: by the age of END.")] = None,
+    mode: options.Mode = None,
     chunk: Annotated[
         str | None, typer.Option(help="month: build month by month, for a resume in smaller steps.")
     ] = None,
@@ -89,35 +92,34 @@ def run(
     """
     if chunk not in (None, "month"):
         raise BackfillError(f"--chunk is '{chunk}'; it can only be month")
-    if mode not in (None, "daily", "backfill"):
-        raise BackfillError(f"--mode is '{mode}'; it can be daily or backfill")
-    window = options.parse_window(start, end)
+    first, last = options.parse_window(start, end)
+    daily = options.is_daily(mode, last)
     place = Warehouse.of(target, warehouse, wait)
     wanted = {"models": models, "phases": options.parse_phases(phases)}
-    plan = make_plan(place, window, rebuild=rebuild, chunk=chunk, **wanted)
-    if not place.is_duckdb:
-        from backfill.plan_cost import estimate_plan, refuse_plan_above  # its SQL parser is slow to import
+    what = f"run --start {first} --end {last}"
+    run_mode = variables({"NBA_RUN_MODE": mode} if mode else {})
+    with errors_told(what, is_daily=daily), lease(place, what), run_mode:
+        plan = make_plan(place, (first, last), rebuild=rebuild, chunk=chunk, **wanted)
+        if not place.is_duckdb:
+            from backfill.plan_cost import estimate_plan, refuse_plan_above  # its SQL parser is slow to import
 
-        estimate = estimate_plan(plan, place)
-        if not dry_run:
-            refuse_plan_above(estimate, max_bytes)
-    if dry_run:
-        show_plan(plan)
-        raise typer.Exit(0 if plan.is_empty else 1)
-    if not override_gate:
-        _refuse_missing_inputs(place, plan, window)
-    began = time.monotonic()
-    outcome = Outcome()
-    if not plan.is_empty:
-        with environment((start, end or start), place.path, **({"NBA_RUN_MODE": mode} if mode else {})):
-            build_plan(
-                place,
-                plan,
-                outcome,
-                note=override_gate and f"gate overridden: {override_gate}",
-                gates=not override_gate,
-            )
-    summary = summarise(place, start, end or start, outcome, plan, time.monotonic() - began)
+            estimate = estimate_plan(plan, place)
+            if not dry_run:
+                refuse_plan_above(estimate, max_bytes)
+        if dry_run:
+            show_plan(plan)
+            raise typer.Exit(0 if plan.is_empty else 1)
+        if not override_gate:
+            _refuse_missing_inputs(place, plan, (first, last))
+        began = time.monotonic()
+        outcome = Outcome()
+        if not plan.is_empty:
+            note = override_gate and f"gate overridden: {override_gate}"
+            build_plan(place, plan, outcome, note=note, gates=not override_gate)
+        summary = summarise(place, start, end or start, outcome, plan, time.monotonic() - began)
+    if daily:
+        healed = 0 if outcome.failed else plan.gaps
+        notify(what, failed=outcome.failed, healed=healed, left_alone=len(plan.left_alone))
     if as_json:
         typer.echo(json.dumps(asdict(summary)))
     else:
@@ -196,7 +198,7 @@ def print_summary(summary: RunSummary, *, nothing_to_do: bool = False) -> None:
         )
 
 
-def _refuse_missing_inputs(warehouse: Warehouse, plan: Plan, window: tuple | None) -> None:
+def _refuse_missing_inputs(warehouse: Warehouse, plan: Plan, window: tuple[date, date]) -> None:
     """The gate between phases: models of a later phase are not built on dates whose earlier tables are not ready."""
     models = {partition.model for partition in plan.partitions}
     if not models or models == set(plan.known_models):
@@ -208,9 +210,7 @@ def _refuse_missing_inputs(warehouse: Warehouse, plan: Plan, window: tuple | Non
         raise BackfillError(
             f"{len(before)} partitions before these models are missing or stale ({', '.join(names[:3])}"
             f"{', ...' if len(names) > 3 else ''}), so nothing was built",
-            f"backfill run --start {window[0]} --end {window[1]}, or --override-gate REASON"
-            if window
-            else "backfill heal",
+            f"backfill run --start {window[0]} --end {window[1]}, or --override-gate REASON",
         )
 
 

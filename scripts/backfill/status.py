@@ -47,7 +47,7 @@ RUNS = """
     qualify row_number() over (partition by model order by finished_at desc) = 1
 """
 INVOCATIONS = """
-    select invocation_id, first_game_date, last_game_date, mode, command, note, started_at, finished_at, status
+    select invocation_id, first_game_date, last_game_date, mode, command, note, owner, started_at, finished_at, status
     from {{ source('ledger', 'invocations') }}
     where last_game_date >= cast('1970-01-01' as date) or status in ('running', 'killed', 'failed')
     order by started_at desc limit 50
@@ -204,7 +204,7 @@ def _lines(found: Status) -> list[Text]:
     if found.circuits_open:
         lines.append(Text(f"{found.circuits_open} partitions are left alone: their circuit breaker is open", "red"))
     for run in found.running:
-        lines.append(Text(f"Running: {_run(run)}", "cyan"))
+        lines.append(Text(f"Running: {_run(run)}, {run['owner']}", "cyan"))
     for run in found.killed[:1]:
         lines.append(Text(f"Killed: {_run(run)}", "yellow"))
     if found.last:

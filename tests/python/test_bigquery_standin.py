@@ -63,6 +63,16 @@ def test_a_day_without_games_is_emptied(week: Both) -> None:
     assert emptied == AGAIN
 
 
+def test_dates_that_somebody_builds_are_refused_with_his_name(week: Both) -> None:
+    assert f"game dates {EMPTIED} to {EMPTIED} are in use by the alive owner" in week.lease.refused
+    assert "Nothing was built" in week.lease.refused
+
+
+def test_a_silent_run_is_taken_over_and_writes_nothing_more(week: Both) -> None:
+    assert week.lease.silent_status == "killed"
+    assert "was taken over by another" in week.lease.fenced
+
+
 @pytest.fixture(scope="module")
 def sent(week: Both) -> list[str]:
     """Hooks, MERGEs and queries of macros. Models and tests are checked as compiled, in the other test files."""

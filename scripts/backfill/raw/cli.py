@@ -10,23 +10,25 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from backfill import options
 from backfill.console import console
 from backfill.contract import load_contract
+from backfill.lease import lease
+from backfill.orchestration import Warehouse
 from backfill.project import project_root, warehouse_path
 from backfill.raw.load import LoadedTable, load_directory
 
 app = typer.Typer(no_args_is_help=True, help="Raw data: load files, or simulate a league.")
 
-Warehouse = Annotated[
-    Path | None, typer.Option(help="DuckDB file. Default: NBA_DUCKDB_PATH, else warehouse/nba.duckdb of the project.")
-]
+#: Seconds that loading waits for a run to end: inputs do not change below it.
+WAIT = 60
 
 
 @app.command()
 def load(
     directory: Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=False)],
-    warehouse: Warehouse = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    warehouse: options.WarehouseFile = None,
+    as_json: options.AsJson = False,
 ) -> None:
     """Load parquet or CSV files, laid out as <table>/<season, date or any name>, into schema nba_raw.
 
@@ -35,7 +37,8 @@ def load(
     """
     root = project_root()
     target = warehouse_path(root, warehouse)
-    loaded = load_directory(directory, target, load_contract(root))
+    with lease(Warehouse("duckdb", target, WAIT), f"raw load {directory}"):
+        loaded = load_directory(directory, target, load_contract(root))
     if as_json:
         typer.echo(json.dumps([asdict(table) for table in loaded], indent=2))
     else:
@@ -48,7 +51,7 @@ def simulate(
     seed: Annotated[int, typer.Option(help="The same seed gives the same league.")] = 7,
     first_season: Annotated[int, typer.Option(help="First calendar year of the first season.")] = 2023,
     to: Annotated[Path | None, typer.Option(metavar="DIR", help="Only write the files there; load nothing.")] = None,
-    warehouse: Warehouse = None,
+    warehouse: options.WarehouseFile = None,
 ) -> None:
     """Simulate a league of fictional players and load it into a warehouse that holds no real data."""
     from backfill.raw.simulate import write_league
@@ -61,7 +64,8 @@ def simulate(
     target = warehouse_path(root, warehouse)
     with TemporaryDirectory() as folder:
         write_league(Path(folder), seasons=seasons, seed=seed, first_season=first_season)
-        loaded = load_directory(Path(folder), target, load_contract(root))
+        with lease(Warehouse("duckdb", target, WAIT), "raw simulate"):
+            loaded = load_directory(Path(folder), target, load_contract(root))
     _print_loaded(f"Simulated league (fictional players), {seasons} seasons, seed {seed}, in {target}", loaded)
 
 

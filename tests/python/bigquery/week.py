@@ -15,6 +15,7 @@ from backfill.contract import load_contract
 from backfill.raw.load import load_directory
 from building import PROJECT, run_models
 
+from bigquery.lease import LeaseDrill, drill
 from bigquery.parity import Comparison, compare, published_tables
 from bigquery.standin import PROJECT_ID, RAW, catalog_file, copy_raw, dbt_build, emulator, query, statements
 
@@ -31,6 +32,7 @@ class Both:
     statements: list[str]
     comparisons: list[Comparison]
     rows_on_emptied_day: dict[str, int]
+    lease: LeaseDrill
     seconds: dict[str, float]
 
 
@@ -47,10 +49,10 @@ def build_both(raw: Path, folder: Path, end: date, emptied: date, again: str = "
     with ThreadPoolExecutor(1) as pool:
         on_bigquery = pool.submit(_build_on_bigquery, standin, end, emptied, again)
         seconds = {"DuckDB": _build_on_duckdb(warehouse, end, emptied, again)}
-        manifest, results, seconds["BigQuery"] = on_bigquery.result()
+        manifest, results, lease, seconds["BigQuery"] = on_bigquery.result()
     comparisons = compare(warehouse, catalog_file(standin), published_tables(manifest))
     rows = _rows_on(catalog_file(standin), emptied, comparisons)
-    return Both(manifest, results, statements(standin), comparisons, rows, seconds)
+    return Both(manifest, results, statements(standin), comparisons, rows, lease, seconds)
 
 
 def _build_on_duckdb(warehouse: Path, end: date, emptied: date, again: str) -> float:
@@ -64,7 +66,7 @@ def _build_on_duckdb(warehouse: Path, end: date, emptied: date, again: str) -> f
 
 def _build_on_bigquery(
     standin: Path, end: date, emptied: date, again: str
-) -> tuple[dict[str, Any], list[dict[str, Any]], float]:
+) -> tuple[dict[str, Any], list[dict[str, Any]], LeaseDrill, float]:
     began = time.monotonic()
     with emulator(standin) as endpoint:
         results = dbt_build(PROJECT, standin, endpoint, (str(OPENING_NIGHT), str(end)))["results"]
@@ -72,8 +74,12 @@ def _build_on_bigquery(
         schedule = f"`{PROJECT_ID}`.`{RAW}`.`nbac_schedule`"
         other_days = f"select * from {schedule} where game_date <> cast('{emptied}' as date)"
         query(endpoint, f"create or replace table {schedule} as {other_days}")
-        dbt_build(PROJECT, standin, endpoint, (str(emptied), str(emptied)), "--select", again, *NO_TESTS)
-    return manifest, results, time.monotonic() - began
+
+        def build_again() -> None:
+            dbt_build(PROJECT, standin, endpoint, (str(emptied), str(emptied)), "--select", again, *NO_TESTS)
+
+        lease = drill(endpoint, str(emptied), build_again)
+    return manifest, results, lease, time.monotonic() - began
 
 
 def _raw_until(raw: Path, folder: Path, end: date) -> Path:
