@@ -282,19 +282,20 @@ def test_kill_anywhere(current: Path, tmp_path: Path) -> None:
             backfill_command(*run),
             env=backfill_environment(warehouse),
             cwd=PROJECT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         try:
-            process.wait(timeout=chance.uniform(0.05, 1.0) * seconds)
+            said, _ = process.communicate(timeout=chance.uniform(0.05, 1.0) * seconds)
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
-            process.wait()
+            process.communicate()
             kills += 1
             assert ledger_claims_what_is_there(warehouse)
             continue
         # it ended before the kill: what the interrupted runs made together is what one run makes
-        assert process.returncode == 0
+        assert process.returncode == 0, said
         assert fingerprints(warehouse) == wanted
         warehouse = copied(current, tmp_path / "killed")
     assert backfill(warehouse, *run).returncode == 0

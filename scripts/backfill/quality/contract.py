@@ -103,7 +103,7 @@ def load_tables(manifest: dict[str, Any], root: Path) -> list[Table]:
     raw = [
         _raw_table(source, extra.get(source["name"], {}))
         for source in manifest["sources"].values()
-        if source["source_name"] == "nba_raw"
+        if source["schema"] == "nba_raw"
     ]
     unknown = set(extra) - {table.name for table in raw}
     if unknown:
