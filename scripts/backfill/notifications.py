@@ -48,7 +48,7 @@ def message(what: str, *, failed: Sequence[tuple[str, str]], healed: int, left_a
     if healed:
         said.append(f"{healed} partitions that were missing or stale built")
     lines = [f"NBA warehouse, backfill {what}: {', '.join(said)}"]
-    lines += [f"- {name}: {' '.join(reason.split())[:200]}" for name, reason in failed[:5]]
+    lines += [f"- {name}: {' '.join(reason.split())[:500]}" for name, reason in failed[:5]]
     if failed or left_alone:
         lines.append("Next: backfill status")
     return "\n".join(lines)

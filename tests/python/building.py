@@ -25,6 +25,10 @@ MARTS = (
 )
 
 
+#: For run_models: what fingerprints() looks at, without failure tables and the views over everything.
+TABLES_ONLY = ("--exclude", "tag:orchestration", "tag:reference", "tag:processing")
+
+
 @dataclass
 class Outcome:
     """What one dbt invocation said: its node results, or why it refused."""
