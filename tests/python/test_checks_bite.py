@@ -86,7 +86,10 @@ FAULTS: dict[str, tuple[list[str], list[str]]] = {
         ["finals_have_play_by_play"],
     ),
     "a box score of an unscheduled game": (
-        [f"delete from nba_raw.nbac_schedule where {ONE_DAY}"],
+        [
+            f"delete from {table} where {ONE_DAY}"
+            for table in ("nba_raw.nbac_schedule", "nba_staging.int_schedule__games")
+        ],
         ["boxscore_games_are_scheduled"],
     ),
     "usage is not filled": (

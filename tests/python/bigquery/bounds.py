@@ -13,16 +13,9 @@ DAY = timedelta(days=1)
 #: Partitioned tables that are read whole, and why that is right.
 READ_WHOLE = {
     "nba_raw.nbac_schedule": "a moved game is known by its id alone; 1,400 rows a season",
-    "nba_staging.int_schedule__games": "the other two are made from it, relationships tests look up its keys",
+    "nba_staging.int_schedule__games": "the other two are made from it",
     "nba_staging.int_schedule__precompute_days": "a row a game day, joined by a test",
 }
-
-
-def looks_at_everything(manifest: Mapping[str, Any], key: str) -> bool:
-    """TRUE for tests of the views of models/orchestration, which judge the whole warehouse, as `plan` does."""
-    nodes = manifest["nodes"]
-    parents = [nodes[parent] for parent in nodes[key]["depends_on"].get("nodes", []) if parent in nodes]
-    return key.startswith("test.") and any("orchestration" in parent.get("tags", []) for parent in parents)
 
 
 def unbounded(found: Iterable[Scan]) -> Iterator[str]:
