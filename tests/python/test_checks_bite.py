@@ -27,6 +27,7 @@ def doubled(table: str) -> str:
 
 
 # fault -> (statements, data tests that must be red; other tests may be, too)
+SCHEDULES = ("nba_raw.nbac_schedule", "nba_staging.int_schedule__games")
 FAULTS: dict[str, tuple[list[str], list[str]]] = {
     "a team row is missing": (
         [f"delete from {A}.team_offense_game_summary where game_id = {ONE_GAME} and home_game"],
