@@ -33,7 +33,7 @@
     The parents of a model, with the window of each: [{parent, window, kind, relation}]. Ephemeral parents are replaced
     by their own. Kinds:
         ledger   an incremental model; its partitions are in partition_ledger
-        source   a staging view over one raw table with dates; its partitions are in source_ledger
+        source   a view that is a function of each of its dates; its partitions are in source_ledger
         dated    a table or view with game_date that is always current; its content is looked at
         whole    read whole_table: a seed, the registry
 #}
@@ -93,18 +93,21 @@
         {{ return('whole') }}
     {%- elif node.config.materialized == 'incremental' -%}
         {{ return('ledger') }}
-    {%- elif raw_table_of(node) -%}
+    {%- elif recorded_relation(node) -%}
         {{ return('source') }}
     {%- endif -%}
     {{ return('dated') }}
 {% endmacro %}
 
 {#
-    The raw table behind a staging view, when the view is a function of each of its dates: one source, which has a
-    game_date, and no whole-table reading of it (the schedule). None for anything else.
+    Whose rows tell what a view holds on each date, when the view is a function of each of its dates: the raw table behind
+    a staging view (one source, which has a game_date, and no whole-table reading of it as of the schedule), or the view
+    itself where meta.recorded_by_date says so. None for anything else.
 #}
-{% macro raw_table_of(node) %}
-    {%- if node.resource_type == 'model' and 'staging' in node.tags and node.depends_on.nodes | length == 1 -%}
+{% macro recorded_relation(node) %}
+    {%- if node.resource_type == 'model' and node.config.meta.recorded_by_date -%}
+        {{ return(node) }}
+    {%- elif node.resource_type == 'model' and 'staging' in node.tags and node.depends_on.nodes | length == 1 -%}
         {%- set source = graph.sources.get(node.depends_on.nodes[0]) -%}
         {%- if source and 'game_date' in source.columns -%}
             {{ return(source) }}
@@ -283,7 +286,7 @@
     {%- for node in ledgered_models() -%}
         {%- do dated.update({node.name: {'relation': node.relation_name, 'volatile': node.config.meta.get('volatile_columns', [])}}) -%}
         {%- for edge in read_edges(node) if edge.kind == 'source' -%}
-            {%- do dated.update({edge.parent: {'relation': raw_table_of(edge.node).relation_name, 'volatile': []}}) -%}
+            {%- do dated.update({edge.parent: {'relation': recorded_relation(edge.node).relation_name, 'volatile': []}}) -%}
         {%- endfor -%}
         {%- for edge in read_edges(node) if edge.kind == 'dated' -%}
             {%- do dated.update({edge.parent: {'relation': edge.relation, 'volatile': []}}) -%}

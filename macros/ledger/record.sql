@@ -132,12 +132,12 @@
 {% endmacro %}
 
 {#
-    Post-hook of the staging views: what each raw partition holds that a model of this range may read. Only what changed
-    since it was last recorded is written.
+    Post-hook of staging views and of int_players__lists: what each of their partitions holds that a model of this range may
+    read. Only what changed since it was last recorded is written.
 #}
 {% macro record_sources() -%}
-    {%- set raw = raw_table_of(model) if execute else none -%}
-    {%- if raw -%}
+    {%- set recorded = recorded_relation(model) if execute else none -%}
+    {%- if recorded -%}
         {%- set edges = [] -%}
         {%- for node in ledgered_models() -%}
             {%- do edges.extend(read_edges(node)) -%}
@@ -148,7 +148,7 @@
             insert into {{ ledger_relation('source_ledger') }} ({{ ledger_tables()['source_ledger'].keys() | join(', ') }})
             with found as (
                 select game_date, count(*) as row_count, {{ content_fingerprint('content') }} as output_fingerprint
-                from (select * from {{ raw.relation_name }} where {{ between }}) as content
+                from (select * from {{ recorded.relation_name }} where {{ between }}) as content
                 group by game_date
             ),
             recorded as (

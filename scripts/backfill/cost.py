@@ -150,7 +150,7 @@ def read_build(manifest: Mapping[str, Any], *, tests: bool = True) -> list[NodeR
         read = scans(node["compiled_code"], catalog)
         hook = list(_fingerprinted(node, read, manifest, catalog)) if made else []
         build.append(NodeReads(node["unique_id"], node["name"], node["resource_type"], read, made, hook))
-    return build + list(_raw_hooks(build, manifest, catalog))
+    return build + list(_view_hooks(build, manifest, catalog))
 
 
 def price(build: Iterable[NodeReads], statistics: Statistics, start: date, end: date) -> Estimate:
@@ -291,7 +291,7 @@ def _fingerprinted(
 ) -> Iterator[Scan]:
     """Every column of those inputs of a model that the ledger does not follow: seeds, the registry, the schedule."""
     for parent in _inputs(node, manifest):
-        if _raw_table_of(parent, manifest) or parent["config"].get("materialized") == "incremental":
+        if _recorded_relation(parent, manifest) or parent["config"].get("materialized") == "incremental":
             continue
         name = _name_of(parent)
         spans = [scan.bounds for scan in read if scan.named == name and scan.bounds.closed]
@@ -299,15 +299,15 @@ def _fingerprinted(
         yield from scans(_everything_of(name) + dates, catalog)
 
 
-def _raw_hooks(build: Iterable[NodeReads], manifest: Mapping[str, Any], catalog: Catalog) -> Iterator[NodeReads]:
-    """What the hooks of the staging views read: raw tables, every column, on all dates that any model reads."""
+def _view_hooks(build: Iterable[NodeReads], manifest: Mapping[str, Any], catalog: Catalog) -> Iterator[NodeReads]:
+    """What the hooks of views read: what they record, every column, on all dates that any model reads."""
     views: dict[str, list[Bounds]] = {}
     for node in build:
         for scan in node.reads if node.replaces else ():
             if scan.bounds.closed:
                 views.setdefault(scan.named, []).append(scan.bounds)
     for parent in manifest["nodes"].values():
-        source = _raw_table_of(parent, manifest)
+        source = _recorded_relation(parent, manifest)
         if source and _name_of(parent) in views:
             name = _name_of(source)
             read = scans(f"{_everything_of(name)} where game_date {_between(views[_name_of(parent)])}", catalog)
@@ -324,14 +324,15 @@ def _inputs(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> Iterator[Ma
             yield by_name[name]
 
 
-def _raw_table_of(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The raw table behind a staging view whose dates the ledger follows (macros/ledger/edges.sql)."""
+def _recorded_relation(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Whose rows the ledger records for a view, by date; None for others (macros/ledger/edges.sql)."""
+    if node["resource_type"] == "model" and node["config"].get("meta", {}).get("recorded_by_date"):
+        return node
     parents = node.get("depends_on", {}).get("nodes", [])
     if "staging" not in node.get("tags", []) or len(parents) != 1:
         return None
     source = manifest["sources"].get(parents[0])
-    follows = source and "game_date" in source["columns"] and "partitions" not in node["config"]["meta"]
-    return source if follows else None
+    return source if source and "game_date" in source["columns"] else None
 
 
 def _everything_of(name: str) -> str:

@@ -52,6 +52,8 @@ def open_warehouse(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyCon
     except (duckdb.Error, OSError) as error:
         raise _cannot_open(path, str(error)) from error
     connection.execute("set timezone = 'UTC'; set enable_progress_bar = false")
+    # DuckDB 1.5.5 can hang on views with shared CTEs: docs/lessons/chains-of-shared-ctes-hang-duckdb.md
+    connection.execute("set disabled_optimizers = 'cte_inlining'")
     return connection
 
 

@@ -52,7 +52,7 @@ MAY_GROW = {
     "nba_staging.int_schedule__precompute_days",
     *UNDATED,
 }
-#: The latest list of a team may be 290 days old: reaches into the season before, and no further.
+#: The latest list of a team may be 287 days old: reaches into the season before, and no further.
 LISTS = "nba_raw.nbac_gamebook_player_stats"
 
 

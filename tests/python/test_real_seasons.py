@@ -1,9 +1,11 @@
 """Three real seasons, built by `dbt build --vars` alone, and what must hold on them."""
 
+import json
+import subprocess
 from pathlib import Path
 
 import yaml
-from building import PROJECT, query
+from building import PROJECT, backfill_command, backfill_environment, change, copied, query
 
 GAMES = {2021: 1323, 2022: 1320, 2023: 1318}
 
@@ -189,3 +191,24 @@ def test_no_computed_number_is_constant(seasons: Path) -> None:
         assert constant == set(), f"{table}: {constant}"
         checked += len(names)
     assert checked > 150
+
+
+def test_a_lost_ledger_is_noticed(seasons: Path, tmp_path: Path) -> None:
+    """Three built seasons that no build is known of: plan ends, and names every partition."""
+    warehouse = copied(seasons, tmp_path / "copy")
+    ledger = ("partition_ledger", "source_ledger", "model_runs", "invocation_events")
+    change(warehouse, *(f"delete from nba_orchestration.{table}" for table in ledger))
+    outcome = subprocess.run(
+        backfill_command("plan", "--json"),
+        env=backfill_environment(warehouse),
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert outcome.returncode == 1, outcome.stderr
+    partitions = json.loads(outcome.stdout)["partitions"]
+    assert {partition["reason"] for partition in partitions} >= {"NO_RECORD"}
+    built = {(partition["model"], partition["game_date"]) for partition in partitions}
+    assert len([key for key in built if key[0] == "player_game_summary"]) == 632

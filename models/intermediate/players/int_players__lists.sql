@@ -1,7 +1,8 @@
 -- grain: game_id, team_abbr, player_lookup · window: none, consumers cut dates · reads: gamebook
 -- why: who was listed for a game, and nothing about how he played: what is built from lists alone (names, listings) does
--- not become stale when a statistic is corrected. A view, so that its content is always that of raw.
-{{ config(materialized='view') }}
+-- not become stale when a statistic is corrected. A view, so that its content is always that of raw; each build records
+-- what its dates hold.
+{{ config(materialized='view', post_hook='{{ record_sources() }}') }}
 
 with
 
