@@ -10,7 +10,7 @@ START     ?= $(if $(RAW),,2023-10-24)
 END       ?= $(if $(RAW),$(START),2023-11-23)
 WAREHOUSE ?= warehouse/$(if $(RAW),nba,simulated).duckdb
 
-.PHONY: help setup backfill test bigquery lint clean drills
+.PHONY: help setup backfill site test bigquery lint clean drills
 .DEFAULT_GOAL := help
 
 help:  ## Show the targets
@@ -34,6 +34,9 @@ else
 endif
 	NBA_DUCKDB_PATH=$(WAREHOUSE) $(BIN)/backfill run --start $(START) --end $(END)
 
+site: setup  ## Write the static site of WAREHOUSE (the simulated league) to site/
+	NBA_DUCKDB_PATH=$(WAREHOUSE) $(BIN)/backfill site
+
 test: setup lint  ## Run every test: lint, dbt unit tests, pytest on both engines
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
@@ -49,4 +52,4 @@ lint: setup  ## Check the style of SQL and Python
 	NBA_DUCKDB_PATH=:memory: NBA_WINDOW_START=2022-01-10 $(BIN)/sqlfluff lint models tests/singular analyses
 
 clean:  ## Remove everything that can be made again
-	rm -rf $(VENV) target target-* logs warehouse
+	rm -rf $(VENV) target target-* logs warehouse site

@@ -19,6 +19,7 @@ from backfill.preflight import preflight
 from backfill.raw.cli import app as raw_app
 from backfill.report import report
 from backfill.run import run
+from backfill.site.command import site
 from backfill.status import status
 from backfill.validate import validate
 from backfill.verify import verify
@@ -65,4 +66,5 @@ for command in (plan, run, heal):
     app.command()(command)
 for question in (doctor, preflight, status, gaps, coverage, contamination, verify, history, why, report):
     app.command()(question)
-app.command()(validate)
+for command in (validate, site):
+    app.command()(command)
