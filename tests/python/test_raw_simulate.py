@@ -19,6 +19,7 @@ import duckdb
 import pytest
 import yaml
 from backfill.raw.simulate import write_league
+from building import PROJECT, backfill
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED, OTHER_SEED = 7, 8
@@ -664,3 +665,14 @@ def test_injury_report(league):
         """
     )
     assert played < 0.02
+
+
+def test_the_first_command_of_the_readme_ends_sound(tmp_path: Path) -> None:
+    """`make backfill`: a simulated league, its first month, every check."""
+    warehouse = tmp_path / "simulated" / "nba.duckdb"
+    makefile = (PROJECT / "Makefile").read_text()
+    assert "raw simulate --seasons 1 --seed 7" in makefile
+    assert backfill(warehouse, "raw", "simulate", "--seasons", "1", "--seed", "7").returncode == 0
+    outcome = backfill(warehouse, "run", "--start", "2023-10-24", "--end", "2023-11-23")
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    assert "0 warned, 0 failed" in " ".join(outcome.stdout.split())

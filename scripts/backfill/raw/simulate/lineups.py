@@ -11,9 +11,10 @@ from .league import League, Player
 #: Men in uniform; at most this many of a club are hurt at once, so that enough remain.
 DRESSED = 13
 MOST_OUT = 6
-INJURY_CHANCE = 0.016
-#: Games missed, one entry drawn with equal probability.
-GAMES_MISSED = (1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 8, 10, 14, 20, 32)
+INJURY_CHANCE = 0.034
+#: Games missed, one entry drawn with equal probability; with the chance above a man misses about 16 % of the games, so that
+#: early in a season as many have fewer than ten games as in a real one.
+GAMES_MISSED = (1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4, 5, 6, 8, 12, 25)
 #: On the second of two days in a row one of the best men may be rested.
 REST_CHANCE, RESTED_DEPTHS = 0.10, 4
 PERSONAL_CHANCE, SUSPENSION_CHANCE = 0.0012, 0.0004
