@@ -12,7 +12,7 @@ from .league import League, Player
 DRESSED = 13
 MOST_OUT = 6
 INJURY_CHANCE = 0.034
-#: Games missed, one entry drawn with equal probability; with the chance above a man misses about 16 % of the games, so that
+#: Games missed, one entry drawn with equal probability; with the chance above a man misses about 16 % of the games, and
 #: early in a season as many have fewer than ten games as in a real one.
 GAMES_MISSED = (1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4, 5, 6, 8, 12, 25)
 #: On the second of two days in a row one of the best men may be rested.
