@@ -20,3 +20,8 @@
 
 {# A number or a date as text: 15 -> '15', 2021-10-19 -> '2021-10-19'. #}
 {% macro text_of(value) -%} cast({{ value }} as {{ dbt.type_string() }}) {%- endmacro %}
+
+{# A text that is known while compiling as a literal: on one line, quotes escaped, backslashes turned around. #}
+{% macro text_literal(text) -%}
+    {{ return("'" ~ dbt.escape_single_quotes(modules.re.sub('\\s+', ' ', text | replace('\\', '/'))) ~ "'") }}
+{%- endmacro %}

@@ -8,7 +8,7 @@
     {%- for resource in selected_resources if resource.startswith('model.') -%}
         {%- do models.append(resource.split('.')[-1]) -%}
     {%- endfor -%}
-    {%- set note = env_var('NBA_RUN_NOTE', '') | replace("'", "''") -%}
+    {%- set note = env_var('NBA_RUN_NOTE', '') -%}
     insert into {{ ledger_relation('invocation_events') }} ({{ ledger_tables()['invocation_events'].keys() | join(', ') }})
     select
         '{{ invocation_id }}',
@@ -18,8 +18,8 @@
         '{{ mode }}',
         '{{ flags.WHICH }}',
         '{{ models | sort | join(" ") }}',
-        {{ "'" ~ note ~ "'" if note else 'cast(null as ' ~ dbt.type_string() ~ ')' }},
-        '{{ env_var('NBA_RUN_OWNER', 'dbt ' ~ flags.WHICH) | replace("'", "''") }}',
+        {{ text_literal(note) if note else 'cast(null as ' ~ dbt.type_string() ~ ')' }},
+        {{ text_literal(env_var('NBA_RUN_OWNER', 'dbt ' ~ flags.WHICH)) }},
         {{ utc_now() }},
         cast(null as {{ dbt.type_timestamp() }}),
         'running'
@@ -102,6 +102,6 @@
         {{ utc_now() }},
         '{{ invocation_id }}',
         '{{ run_mode(requested_range()) }}',
-        '{{ (reason or '') | replace("'", "''") | replace('\\', '/') | truncate(1000, true) }}'
+        {{ text_literal((reason or '') | truncate(1000, true)) }}
     from described
 {%- endmacro %}

@@ -592,6 +592,13 @@ DATES = [
 
 TEXT = [
     scalar(
+        "text_literal",
+        r"""{{ text_literal("it's  on\n'two' \\ lines") }}""",
+        {"x": "string"},
+        "STRING",
+        [("", "it's on 'two' / lines")],
+    ),
+    scalar(
         "matches",
         "{{ matches('x', '^[0-9]+([.][0-9]+)?$') }}",
         {"x": "string"},
@@ -1042,6 +1049,7 @@ CASES = [*AGGREGATES, *ARITHMETIC, *ARRAYS, *FINGERPRINTS, *DATES, *TEXT, *TYPES
 
 #: Calls that give no SQL value, or must fail: rendered with the others, looked at by tests of their own.
 PARTITION = "{{ by_game_date() }}"
+ONE_PROCESS = "{{ one_process_at_a_time() }}"
 TOO_LARGE = "{{ ratio('10000', '1', 2) }}"
 
 
@@ -1060,7 +1068,7 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, st
     kept.pop("on-run-start", None)
     kept.pop("on-run-end", None)
     (project / "dbt_project.yml").write_text(yaml.safe_dump(kept))
-    calls = [*dict.fromkeys(case.call for case in CASES), PARTITION, TOO_LARGE]
+    calls = [*dict.fromkeys(case.call for case in CASES), PARTITION, ONE_PROCESS, TOO_LARGE]
     (project / "models").mkdir()
     (project / "models" / "calls.sql").write_text("\n@@\n".join(calls))
 
@@ -1154,6 +1162,10 @@ def test_tables_are_partitioned_on_bigquery_only(rendered: dict[str, dict[str, s
     }
 
 
+def test_only_duckdb_lets_one_process_in_at_a_time(rendered: dict[str, dict[str, str]]) -> None:
+    assert {engine: rendered[engine][ONE_PROCESS] for engine in ENGINES} == {"duckdb": "True", "bigquery": "False"}
+
+
 def test_a_ratio_too_large_for_its_type_is_an_error(rendered: dict[str, dict[str, str]], googlesql: GoogleSQL) -> None:
     with pytest.raises(duckdb.Error):
         on_duckdb(f"select {rendered['duckdb'][TOO_LARGE]}")
@@ -1171,5 +1183,5 @@ def test_every_macro_has_a_case() -> None:
         path.read_text() for directory in MACRO_DIRECTORIES for path in (ROOT / "macros" / directory).glob("*.sql")
     )
     macros = {re.sub(r"^(default|bigquery|duckdb)__", "", name) for name in re.findall(r"{%-?\s*macro\s+(\w+)", text)}
-    called = set(re.findall(r"(\w+)\(", " ".join([PARTITION, *(case.call for case in CASES)])))
+    called = set(re.findall(r"(\w+)\(", " ".join([PARTITION, ONE_PROCESS, *(case.call for case in CASES)])))
     assert macros - called == set()
