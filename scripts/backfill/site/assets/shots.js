@@ -72,7 +72,7 @@
         { type: "bar", x: ZONES, y: firstValues, name: first, text: firstValues, textposition: "outside", cliponaxis: false, marker: { color: "#0072B2" } },
         { type: "bar", x: ZONES, y: secondValues, name: second, text: secondValues, textposition: "outside", cliponaxis: false, marker: { color: "#E69F00", pattern: { shape: "/", fillmode: "overlay", fgcolor: "#ffffff", fgopacity: 0.7, solidity: 0.2 } } },
       ],
-      layout: { barmode: "group", xaxis: { automargin: true }, yaxis: { ticksuffix: " %", rangemode: "tozero" }, legend: { orientation: "h", x: 0, yref: "container", y: 0, yanchor: "bottom" }, margin: { l: 45, r: 10, t: 25, b: 10 } },
+      layout: { barmode: "group", xaxis: { automargin: true }, yaxis: { ticksuffix: " %", rangemode: "tozero" }, legend: { orientation: "h", x: 0, yref: "container", y: 0, yanchor: "bottom" }, margin: { l: 45, r: 10, t: 25, b: 60 } },
     });
   }
 
