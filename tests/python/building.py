@@ -83,7 +83,10 @@ def change(warehouse: Path, *statements: str) -> None:
 def copied(warehouse: Path, folder: Path) -> Path:
     """A copy to change, under the same file name: views carry the name of the database."""
     folder.mkdir(exist_ok=True)
-    return Path(shutil.copy(warehouse, folder / "nba.duckdb"))
+    copy = folder / "nba.duckdb"
+    # a killed command leaves its log, and DuckDB would replay it into the file that takes the place of the old one
+    Path(f"{copy}.wal").unlink(missing_ok=True)
+    return Path(shutil.copy(warehouse, copy))
 
 
 def backfill_command(*arguments: str) -> list[str]:
