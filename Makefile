@@ -40,7 +40,7 @@ site: setup  ## Write the static site of WAREHOUSE (the simulated league) to sit
 test: setup lint  ## Run every test: lint, dbt unit tests, pytest on both engines
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-drills: setup  ## 50 kills, 10 corrections and 20 races of the ledger; about an hour
+drills: setup  ## 50 kills, 10 corrections and 20 races of the ledger; one to two hours
 	NBA_TEST_KILLS=50 NBA_TEST_CORRECTIONS=10 NBA_TEST_RACES=20 $(BIN)/python -m pytest -s tests/python/test_ledger.py
 
 bigquery: setup  ## Build a real month in a BigQuery emulator and on DuckDB, and compare every cell

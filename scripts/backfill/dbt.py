@@ -43,8 +43,8 @@ def variables(wanted: Mapping[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def invoke(arguments: list[str], target: str, callbacks: list[Any] | None = None) -> Any:
-    """Run one dbt command and return its result; the warehouse is closed again.
+def run_command(arguments: list[str], target: str, callbacks: list[Any] | None = None) -> Any:
+    """Run one dbt command and return its outcome (`success`, `result`); the warehouse is closed again.
 
     Raises BackfillError when dbt refuses the command before it runs a node (bad dates, broken project, lock).
     """
@@ -57,7 +57,15 @@ def invoke(arguments: list[str], target: str, callbacks: list[Any] | None = None
         outcome = dbtRunner(callbacks=callbacks or []).invoke([*arguments, *quiet, *where])
     finally:
         _close(target)
-    if outcome.result is None or not hasattr(outcome.result, "results"):
+    if outcome.result is None:
+        raise BackfillError(_reason(outcome.exception))
+    return outcome
+
+
+def invoke(arguments: list[str], target: str, callbacks: list[Any] | None = None) -> Any:
+    """Run one dbt command that runs nodes, and return its result with their `results`. Raises as run_command()."""
+    outcome = run_command(arguments, target, callbacks)
+    if not hasattr(outcome.result, "results"):
         raise BackfillError(_reason(outcome.exception))
     return outcome.result
 

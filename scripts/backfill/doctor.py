@@ -20,7 +20,7 @@ from backfill import options
 from backfill.answers import FINDING, SOUND, UNANSWERED, coloured, emit, print_table
 from backfill.console import console
 from backfill.contract import RAW_SCHEMA, load_contract
-from backfill.dbt import NO_DATES, RED, environment, invoke
+from backfill.dbt import NO_DATES, RED, environment, invoke, run_command
 from backfill.errors import BackfillError
 from backfill.orchestration import LOCKED, Warehouse
 from backfill.project import project_root
@@ -248,25 +248,12 @@ def _packages(_: Warehouse) -> tuple[str, ...]:
 
 
 def _parses(warehouse: Warehouse) -> tuple[str, ...]:
-    from dbt.cli.main import dbtRunner
-
-    root = str(project_root())
-    quiet = [
-        "--log-level",
-        "none",
-        "--no-print",
-        "--project-dir",
-        root,
-        "--profiles-dir",
-        root,
-        "--target",
-        warehouse.target,
-    ]
-    with environment(NO_DATES, warehouse.path):
-        outcome = dbtRunner().invoke(["parse", *quiet])
-    if not outcome.success:
-        raise BackfillError(" ".join(str(outcome.exception).split())[:300], "dbt parse")
-    return PASS, f"{len(outcome.result.nodes)} nodes"
+    try:
+        with environment(NO_DATES, warehouse.path):
+            manifest = run_command(["parse"], warehouse.target).result
+    except BackfillError as error:
+        raise BackfillError(str(error).splitlines()[0][:300], "dbt parse") from error
+    return PASS, f"{len(manifest.nodes)} nodes"
 
 
 def _seeds(warehouse: Warehouse) -> tuple[str, ...]:

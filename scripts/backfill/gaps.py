@@ -20,6 +20,8 @@ SEVERITIES = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
 COLOURS = {"CRITICAL": "red", "HIGH": "red", "MEDIUM": "yellow", "LOW": "green"}
 GAPS = "select * from {{ ref('data_gaps') }} where %s"
 SHOWN = 40
+#: What repairs a gap of the raw tables.
+LOAD = "backfill raw load DIR && backfill heal"
 
 
 @dataclass
@@ -56,7 +58,7 @@ class Gap:
     def remedy(self) -> str:
         """The one command that repairs it."""
         if self.state == "SOURCE":
-            return "backfill raw load DIR"
+            return LOAD
         if self.gap_type in ("NULL_FIELD", "ZERO_VALUE"):
             return f"backfill run --start {self.game_date} --models {self.model} --rebuild"
         if self.state in ("RAN_NO_DATA", "PARTIAL") and self.is_root and "begins with" not in (self.reason or ""):

@@ -16,7 +16,7 @@ import duckdb
 
 from backfill.code_versions import code_versions, project_digest, read_cache, write_cache
 from backfill.console import error_console
-from backfill.dbt import NO_DATES, RED, environment, invoke, show
+from backfill.dbt import NO_DATES, RED, environment, invoke, run_command, show
 from backfill.errors import BackfillError
 from backfill.project import open_warehouse, project_root, target_folder, warehouse_path
 
@@ -219,7 +219,7 @@ def read_manifest() -> dict[str, Any]:
         except (FileNotFoundError, json.JSONDecodeError):
             time.sleep(0.1)
     with environment(NO_DATES, path):
-        invoke(["parse"], "duckdb")
+        run_command(["parse"], "duckdb")
     return json.loads(path.read_text(encoding="utf-8"))
 
 

@@ -14,6 +14,7 @@ from backfill.console import console
 from backfill.errors import BackfillError
 from backfill.gaps import Gap, find_gaps
 from backfill.orchestration import Warehouse, read_manifest
+from backfill.repair import UnresolvedNames, repair
 
 STATE = "select * from {{ ref('partition_states') }} where model = '%s' and %s"
 CELLS = """
@@ -24,10 +25,6 @@ FAILURES = """
     select failure_category, failure_reason, count(*) as entities
     from {{ ref('%s') }} where processor_name = '%s' and resolution_status <> 'RESOLVED' and %s
     group by failure_category, failure_reason order by entities desc
-"""
-UNRESOLVED = """
-    select source_system, player_name_key from {{ ref('unresolved_player_names') }}
-    where first_seen_date <= cast('%s' as date) and last_seen_date >= cast('%s' as date)
 """
 #: A chain of causes has no more links than there are tables.
 LONGEST = 40
@@ -96,7 +93,7 @@ def explain(warehouse: Warehouse, model: str, day: date, column: str | None = No
     if state["phase"]:
         table = "analytics_failures" if state["phase"] == 3 else "precompute_failures"
         failures = warehouse.rows(FAILURES % (table, model, dates_sql(window)))
-    names = [f"{row['player_name_key']} ({row['source_system']})" for row in warehouse.rows(UNRESOLVED % (day, day))]
+    names = UnresolvedNames(warehouse).on(day)
     return {
         "model": model,
         "game_date": day,
@@ -116,7 +113,7 @@ def explain(warehouse: Warehouse, model: str, day: date, column: str | None = No
         "first_bad": chain[-1].name if chain else None,
         "failures": failures,
         "unresolved_names": names,
-        "command": _command(state, mine, root, chain, names) if mine else None,
+        "command": repair(state, mine[0], root, chain[-1].name, names) if mine else None,
     }
 
 
@@ -189,22 +186,3 @@ def _between(gap: Gap, gaps: dict[str, Gap]) -> list[str]:
         here = bad[0]
         seen.add(here)
         path.append(f"{gap.game_date} {here[0]}.{here[1]}")
-
-
-def _command(state: dict[str, Any], mine: list[Gap], root: Gap | None, chain: list[Link], names: list[str]) -> str:
-    """The one command that repairs the first bad thing."""
-    if state["is_circuit_open"]:
-        return f"backfill history --model {state['model']} --date {state['game_date']}, then mend what the error names"
-    if root and root.state == "SOURCE":
-        if root.severity == "LOW" and "no source serves" not in (root.reason or ""):
-            return "none: seed known_gaps says that no source will ever have it"
-        return "backfill raw load DIR with the missing files, then backfill heal"
-    if root and root.gap_type in ("NULL_FIELD", "ZERO_VALUE") and not state["stale_reason"]:
-        return root.remedy
-    if names and mine[0].gap_type in ("PARTIAL", "CASCADE") and not state["stale_reason"]:
-        return f"add an alias for {names[0]} to seeds/player_aliases.csv, then backfill heal"
-    if mine[0].state == "RAN_NO_DATA" and not state["stale_reason"]:
-        return "backfill raw load DIR with the missing files, then backfill heal"
-    first = chain[-1].name.split(" ", 1)[0]
-    since = min(first, str(state["game_date"])) if first[:4].isdigit() else str(state["game_date"])
-    return f"backfill heal --start {since} --end {state['game_date']}"

@@ -26,8 +26,8 @@ def doubled(table: str) -> str:
     return f"insert into {table} select * from {table} where game_id = {ONE_GAME}"
 
 
-# fault -> (statements, data tests that must be red; other tests may be, too)
 SCHEDULES = ("nba_raw.nbac_schedule", "nba_staging.int_schedule__games")
+# fault -> (statements, data tests that must be red; other tests may be, too)
 FAULTS: dict[str, tuple[list[str], list[str]]] = {
     "a team row is missing": (
         [f"delete from {A}.team_offense_game_summary where game_id = {ONE_GAME} and home_game"],
@@ -87,10 +87,7 @@ FAULTS: dict[str, tuple[list[str], list[str]]] = {
         ["finals_have_play_by_play"],
     ),
     "a box score of an unscheduled game": (
-        [
-            f"delete from {table} where {ONE_DAY}"
-            for table in ("nba_raw.nbac_schedule", "nba_staging.int_schedule__games")
-        ],
+        [f"delete from {table} where {ONE_DAY}" for table in SCHEDULES],
         ["boxscore_games_are_scheduled"],
     ),
     "usage is not filled": (

@@ -15,7 +15,7 @@ in_scope as (
     select *
     from schedule
     where
-        game_type in ('002', '004', '005')  -- regular season, playoffs, play-in
+        game_type in {{ game_types_in_scope() }}
         and not is_postponed
         and game_id is not null
     qualify row_number() over (partition by game_id order by is_final desc, nba_game_id desc) = 1

@@ -10,8 +10,9 @@ from typing import Any
 
 from backfill.answers import season, span
 from backfill.errors import BackfillError
-from backfill.gaps import Gap, find_gaps
+from backfill.gaps import LOAD, Gap, find_gaps
 from backfill.orchestration import Warehouse
+from backfill.repair import NOTHING_TO_DO, UnresolvedNames, is_known_gap, repair
 from backfill.site.pages import Site
 
 PARTITIONS = """
@@ -33,8 +34,6 @@ FAILURES = """
 #: The row that stands for the models that Phase 3 and 4 share; it shows the worst of them.
 SHARED = "shared pieces"
 SOURCE_GROUP, SHARED_GROUP = "Raw sources", "Between the phases"
-NOTHING_TO_DO = "nothing to do: "
-NEVER_SERVED = "no source serves"
 #: What is wrong with a column, by the state that data_gaps gives it.
 WRONG = {"NULL_FIELD": "NULL", "ZERO_VALUE": "0"}
 
@@ -147,6 +146,7 @@ def read_seasons(warehouse: Warehouse) -> list[Season]:
     chains = warehouse.rows(CHAINS)
     gaps = find_gaps(warehouse, None)
     causes = {gap.name: gap for gap in gaps}
+    unresolved = UnresolvedNames(warehouse)
     by_place: dict[tuple[str, date], list[Gap]] = defaultdict(list)
     for gap in gaps:
         by_place[gap.model, gap.game_date].append(gap)
@@ -162,7 +162,7 @@ def read_seasons(warehouse: Warehouse) -> list[Season]:
         if row["game_date"] not in days:
             days[row["game_date"]] = Day(row["game_date"], row["games"], row["final_games"])
             seasons[row["season_year"]].append(days[row["game_date"]])
-        cell = _partition_cell(row, by_place[here], causes)
+        cell = _partition_cell(row, by_place[here], causes, unresolved.on(row["game_date"]))
         cell.failures = sorted(failures[here], key=lambda item: -item[1])
         if row["phase"]:
             days[row["game_date"]].cells[row["model"]] = cell
@@ -182,7 +182,7 @@ def read_seasons(warehouse: Warehouse) -> list[Season]:
     return [Season(year, ordered, found) for year, found in sorted(seasons.items())]
 
 
-def _partition_cell(row: dict[str, Any], gaps: Sequence[Gap], causes: dict[str, Gap]) -> Cell:
+def _partition_cell(row: dict[str, Any], gaps: Sequence[Gap], causes: dict[str, Gap], names: Sequence[str]) -> Cell:
     """Ledger state and quality of a partition as one status; the worst thing about it decides."""
     cell = Cell("sound", row["state"], row["row_count"], row["expected_entities"])
     cell.reason = " ".join((row["state_reason"] or "").split())
@@ -203,11 +203,11 @@ def _partition_cell(row: dict[str, Any], gaps: Sequence[Gap], causes: dict[str, 
     elif partition and not row["row_count"]:
         cell.status = "missing"
     elif all(gap.severity == "LOW" for gap in gaps):
-        cell.status = "known" if _is_known(root) else "source"
+        cell.status = "known" if is_known_gap(root) else "source"
     else:
         cell.status = "missing" if row["state"] in ("RAN_FAILED", "SKIPPED") else "flawed"
     cell.reason = _reason(main, gaps, root, cell.reason)
-    cell.repair = _repair(row, main, root)
+    cell.repair = repair(row, main, root, row["stale_cause"] or root.name, names)
     return cell
 
 
@@ -224,27 +224,6 @@ def _reason(main: Gap, gaps: Sequence[Gap], root: Gap, known: str) -> str:
     elif main.cause != main.name:
         said.append(f"begins with {main.cause}")
     return "; ".join(part for part in said if part)
-
-
-def _is_known(root: Gap) -> bool:
-    return root.state == "SOURCE" and NEVER_SERVED not in (root.reason or "")
-
-
-def _repair(row: dict[str, Any], main: Gap, root: Gap) -> str:
-    """The one command that repairs the first bad thing, as `backfill why` names it."""
-    if row["is_circuit_open"]:
-        return f"backfill history --model {row['model']} --date {row['game_date']}"
-    if root.state == "SOURCE":
-        if root.severity == "LOW" and _is_known(root):
-            return NOTHING_TO_DO + "no source will ever have it (seeds/known_gaps.csv)"
-        return "backfill raw load DIR && backfill heal"
-    if main.gap_type in ("NULL_FIELD", "ZERO_VALUE") or (main.column and root.gap_type in ("NULL_FIELD", "ZERO_VALUE")):
-        return root.remedy
-    begin = (row["stale_cause"] or root.name).split(" ", 1)[0]
-    since = min(begin, str(row["game_date"])) if begin[:4].isdigit() else str(row["game_date"])
-    if row["stale_reason"] or row["state"] not in ("PARTIAL", "HAS_DATA"):
-        return f"backfill heal --start {since} --end {row['game_date']}"
-    return root.remedy
 
 
 def _chain_cells(rows: Sequence[dict[str, Any]]) -> dict[str, dict[date, Cell]]:
@@ -266,11 +245,11 @@ def _chain_cells(rows: Sequence[dict[str, Any]]) -> dict[str, dict[date, Cell]]:
                 cell.status = "missing" if games.get("MISSING") == total else "flawed"
             some = "no source has them" if games.get("MISSING") else "the source has them in part"
             cell.reason = "no source has a game" if games.get("MISSING") == total else f"some games: {some}"
-            cell.repair = "backfill raw load DIR && backfill heal"
+            cell.repair = LOAD
         elif games.get("KNOWN_GAP"):
             cell.status = "known"
             cell.reason = next(row["known_gap_reason"] for row in parts if row["known_gap_reason"])
-            cell.repair = NOTHING_TO_DO + "no source will ever have it (seeds/known_gaps.csv)"
+            cell.repair = NOTHING_TO_DO
         others = sorted({row["served_by"] for row in parts if row["served_by"] not in (None, row["primary_source"])})
         if others:
             cell.state += f", by {', '.join(others)}"

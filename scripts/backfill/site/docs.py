@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from backfill.dbt import NO_DATES, environment
+from backfill.dbt import NO_DATES, environment, run_command
 from backfill.errors import BackfillError
 from backfill.orchestration import Warehouse
 from backfill.project import project_root, target_folder
@@ -48,22 +48,12 @@ class Lineage:
 
 def generate_docs(warehouse: Warehouse) -> tuple[dict[str, Any], dict[str, Any]]:
     """Run `dbt docs generate --static` and return manifest and catalog. Raises BackfillError when dbt cannot."""
-    from dbt.cli.main import dbtRunner  # importing dbt takes more than a second
-
-    root = project_root()
-    where = ["--project-dir", str(root), "--profiles-dir", str(root), "--target", warehouse.target]
-    quiet = ["--log-level", "none", "--no-use-colors", "--no-print"]
     warehouse.wait()
     with environment(NO_DATES, warehouse.path):
-        outcome = dbtRunner().invoke(["docs", "generate", "--static", *quiet, *where])
-    if warehouse.is_duckdb:
-        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-
-        DuckDBConnectionManager.close_all_connections()
+        outcome = run_command(["docs", "generate", "--static"], warehouse.target)
     if not outcome.success:
-        said = " ".join(str(outcome.exception or "see logs/dbt.log").split())
-        raise BackfillError(f"dbt cannot write its docs: {said}", "dbt docs generate --static")
-    target = target_folder(root)
+        raise BackfillError("dbt cannot write its docs; see logs/dbt.log", "dbt docs generate --static")
+    target = target_folder(project_root())
     manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
     return manifest, json.loads((target / "catalog.json").read_text(encoding="utf-8"))
 

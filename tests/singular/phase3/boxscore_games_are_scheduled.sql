@@ -2,36 +2,28 @@
 with
 
 -- games in scope as the project knows them, on their newest date; all others, preseason for example, as raw has them
-scheduled_sides as (
-    select game_id, game_date, home_team_abbr as team_abbr from {{ ref('int_schedule__games') }}
-    where {{ in_window('game_date') }}
-    union all
-    select game_id, game_date, away_team_abbr as team_abbr from {{ ref('int_schedule__games') }}
-    where {{ in_window('game_date') }}
-    union all
-    select
-        {{ canonical_game_id('game_date', 'away_team_tricode', 'home_team_tricode') }} as game_id,
-        game_date,
-        {{ team_code('home_team_tricode') }} as team_abbr
-    from {{ source('nbacom', 'nbac_schedule') }}
-    where {{ in_window('game_date') }} and substr(game_id, 1, 3) not in ('002', '004', '005')
-    union all
-    select
-        {{ canonical_game_id('game_date', 'away_team_tricode', 'home_team_tricode') }} as game_id,
-        game_date,
-        {{ team_code('away_team_tricode') }} as team_abbr
-    from {{ source('nbacom', 'nbac_schedule') }}
-    where {{ in_window('game_date') }} and substr(game_id, 1, 3) not in ('002', '004', '005')
-),
-
 scheduled as (
-    select game_id from scheduled_sides
-    group by game_id
+    select
+        game_id,
+        game_date,
+        home_team_abbr,
+        away_team_abbr
+    from {{ ref('int_schedule__games') }}
+    where {{ in_window('game_date') }}
+    union distinct
+    select
+        {{ canonical_game_id('game_date', 'away_team_tricode', 'home_team_tricode') }} as game_id,
+        game_date,
+        {{ team_code('home_team_tricode') }} as home_team_abbr,
+        {{ team_code('away_team_tricode') }} as away_team_abbr
+    from {{ source('nbacom', 'nbac_schedule') }}
+    where {{ in_window('game_date') }} and substr(game_id, 1, 3) not in {{ game_types_in_scope() }}
 ),
 
 scheduled_teams as (
-    select game_date, team_abbr from scheduled_sides
-    group by game_date, team_abbr
+    select game_date, home_team_abbr as team_abbr from scheduled
+    union distinct
+    select game_date, away_team_abbr as team_abbr from scheduled
 ),
 
 gamebook as (
