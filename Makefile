@@ -10,7 +10,7 @@ START     ?= $(if $(RAW),,2023-10-24)
 END       ?= $(if $(RAW),$(START),2023-11-23)
 WAREHOUSE ?= warehouse/$(if $(RAW),nba,simulated).duckdb
 
-.PHONY: help setup backfill site test bigquery lint clean drills
+.PHONY: help setup backfill site test bigquery lint clean drills faults
 .DEFAULT_GOAL := help
 
 help:  ## Show the targets
@@ -42,6 +42,9 @@ test: setup lint  ## Run every test: lint, dbt unit tests, pytest on both engine
 
 drills: setup  ## 50 kills, 10 corrections and 20 races of the ledger; one to two hours
 	NBA_TEST_KILLS=50 NBA_TEST_CORRECTIONS=10 NBA_TEST_RACES=20 $(BIN)/python -m pytest -s tests/python/test_ledger.py
+
+faults: setup  ## Cause every kind of fault in a real warehouse, and print which check names it and where
+	PYTHONPATH=tests/python $(BIN)/python -m faults
 
 bigquery: setup  ## Build a real month in a BigQuery emulator and on DuckDB, and compare every cell
 	PYTHONPATH=tests/python $(BIN)/python -m bigquery.month

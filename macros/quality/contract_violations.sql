@@ -9,7 +9,8 @@
         range            outside ranges, in the rows that satisfy its condition
         accepted_values  a word that is not in accepted_values
         null_budget      on a date a critical column has more NULLs than null_budget allows; a warning: raw is short
-        varies           over at least 30 dates a number has one value or none, and may_be_constant does not list it
+        varies           over at least 30 dates and 150 games a number has one value or none, and may_be_constant does not
+                         list it
 #}
 {% macro contract_violations(relation, node) %}
     {%- set meta = node.config.meta -%}
@@ -58,7 +59,7 @@ found as (
             '' as entity,
             {{ text_array(by_range | map(attribute='finding')) }} as findings
         from tested
-        having count(distinct {{ game_date }}) >= 30
+        having count(distinct {{ game_date }}) >= 30 {{- ' and count(distinct game_id) >= 150' if 'game_id' in node.columns }}
     ) as checked_ranges
     where {{ array_size('findings') }} > 0
     {%- endif %}
