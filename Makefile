@@ -49,10 +49,12 @@ faults: setup  ## Cause every kind of fault in a real warehouse, and print which
 bigquery: setup  ## Build a real month in a BigQuery emulator and on DuckDB, and compare every cell
 	PYTHONPATH=tests/python $(BIN)/python -m bigquery.month
 
-lint: setup  ## Check the style of SQL and Python
+lint: setup  ## Check the style of SQL and Python, and the conventions of the project (dbt-bouncer.yml)
 	$(BIN)/ruff check scripts tests
 	$(BIN)/ruff format --check scripts tests
 	NBA_DUCKDB_PATH=:memory: NBA_WINDOW_START=2022-01-10 $(BIN)/sqlfluff lint models tests/singular analyses
+	NBA_DUCKDB_PATH=:memory: $(BIN)/dbt parse --quiet --target-path target-lint
+	$(BIN)/dbt-bouncer run --show-all-failures
 
 clean:  ## Remove everything that can be made again
 	rm -rf $(VENV) target target-* logs warehouse site
