@@ -10,7 +10,7 @@ START     ?= $(if $(RAW),,2023-10-24)
 END       ?= $(if $(RAW),$(START),2023-11-23)
 WAREHOUSE ?= warehouse/$(if $(RAW),nba,simulated).duckdb
 
-.PHONY: help setup backfill site test bigquery lint clean drills
+.PHONY: help setup backfill site test bigquery mutants lint clean drills
 .DEFAULT_GOAL := help
 
 help:  ## Show the targets
@@ -45,6 +45,9 @@ drills: setup  ## 50 kills, 10 corrections and 20 races of the ledger; one to tw
 
 bigquery: setup  ## Build a real month in a BigQuery emulator and on DuckDB, and compare every cell
 	PYTHONPATH=tests/python $(BIN)/python -m bigquery.month
+
+mutants: setup  ## Put some 1,300 small faults into the SQL of the published models and count those a test notices
+	PYTHONPATH=tests/python $(BIN)/python -m mutation
 
 lint: setup  ## Check the style of SQL and Python
 	$(BIN)/ruff check scripts tests

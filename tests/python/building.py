@@ -10,6 +10,8 @@ from typing import Any
 from unittest import mock
 
 import duckdb
+from backfill.contract import load_contract
+from backfill.raw.load import load_directory
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
@@ -65,6 +67,18 @@ def run_models(warehouse: Path, start: str, end: str, *arguments: str) -> None:
     """Build the models of a range without tests; any failure fails the calling test."""
     outcome = dbt(warehouse, "build", *arguments, "--exclude-resource-type", "test", "unit_test", window=(start, end))
     assert outcome.success, outcome.message
+
+
+def build_first_weeks(raw: Path, warehouse: Path) -> None:
+    """Load the raw data of 2021-22 and build it from opening night to 2021-12-09."""
+    season = warehouse.parent / "raw"
+    for table in raw.iterdir():
+        (season / table.name).mkdir(parents=True)
+        for file in table.iterdir():
+            if file.stem == "2021-22" or table.name == "reference":
+                (season / table.name / file.name).symlink_to(file)
+    load_directory(season, warehouse, load_contract(PROJECT))
+    run_models(warehouse, "2021-10-19", "2021-12-09")
 
 
 def query(warehouse: Path, sql: str) -> list[tuple]:

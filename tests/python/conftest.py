@@ -2,12 +2,13 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from backfill.contract import load_contract
 from backfill.raw.load import load_directory
-from building import PROJECT, REAL_RAW, dbt, run_models
+from building import PROJECT, REAL_RAW, build_first_weeks, dbt
 from filelock import FileLock
 
 
@@ -49,18 +50,7 @@ def artifacts(warehouses: Path) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def built_warehouse(warehouses: Path, real_raw: Path, worker_id: str) -> Path:
     """Real raw data of 2021-22, built from opening night to 2021-12-09. Shared: copy it before changing it."""
-
-    def build(warehouse: Path) -> None:
-        season = warehouse.parent / "raw"
-        for table in real_raw.iterdir():
-            (season / table.name).mkdir(parents=True)
-            for file in table.iterdir():
-                if file.stem == "2021-22" or table.name == "reference":
-                    (season / table.name / file.name).symlink_to(file)
-        load_directory(season, warehouse, load_contract(PROJECT))
-        run_models(warehouse, "2021-10-19", "2021-12-09")
-
-    return _built_once("built", warehouses, worker_id, build)
+    return _built_once("built", warehouses, worker_id, partial(build_first_weeks, real_raw))
 
 
 @pytest.fixture(scope="session")

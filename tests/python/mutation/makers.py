@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
+from zlib import crc32
 
 import sqlglot
 from sqlglot import exp
@@ -84,18 +86,6 @@ class Tree:
         return sql
 
 
-def chosen(mutants: list[Mutant], most: int) -> list[Mutant]:
-    """At most so many: each operator in turn, the mutants of one spread evenly over the model. Always the same ones."""
-    queues = {operator: [m for m in mutants if m.operator == operator] for operator in OPERATORS}
-    shares = dict.fromkeys(queues, 0)
-    while sum(shares.values()) < min(most, len(mutants)):
-        for operator, queue in queues.items():
-            if shares[operator] < len(queue) and sum(shares.values()) < most:
-                shares[operator] += 1
-    picked = {queue[len(queue) * place // shares[name]] for name, queue in queues.items() for place in range(shares[name])}
-    return [mutant for mutant in mutants if mutant in picked]
-
-
 def _places(query: exp.Expression) -> Iterator[tuple[str, exp.Expression]]:
     """The parts of a SELECT by name: its columns, then its clauses."""
     for column in query.expressions:
@@ -127,8 +117,8 @@ def _is_sign_of_quotient(node: exp.Expression) -> bool:
 
 
 def _shown(text: str) -> str:
-    """On one line, cut in the middle when long."""
-    return text if len(text) <= 90 else f"{text[:43]} .. {text[-43:]}"
+    """A long text cut in the middle; what was cut stays in the name as a checksum."""
+    return text if len(text) <= 90 else f"{text[:40]} ..{crc32(text.encode()):08x}.. {text[-40:]}"
 
 
 def _text(node: exp.Expression) -> str:
@@ -197,7 +187,9 @@ def coalesce(node: exp.Expression) -> Changes:
     default = node.expressions[0]
     yield _text(node), "no default", node.this.copy()
     if isinstance(default, exp.Literal):
-        other = exp.Literal.string(default.this + "x") if default.is_string else exp.Literal.number(f"{default.this} + 1")
+        other = (
+            exp.Literal.string(default.this + "x") if default.is_string else exp.Literal.number(f"{default.this} + 1")
+        )
     elif isinstance(default, exp.Boolean):
         other = exp.Boolean(this=not default.this)
     else:
