@@ -48,7 +48,8 @@ class Judge:
 
     def __init__(self, warehouse: Path, *select: str) -> None:
         """Compile the selected models and the tests that read them, and run the unit tests."""
-        self.week = duckdb.connect(":memory:")
+        #: Unit tests of one model for one day differ in their inputs only.
+        self.trees: dict[str, Tree] = {}
         self.inputs = duckdb.connect(":memory:")
         compiled = dbt(warehouse, "compile", "--select", *select, "test_type:data", window=WEEK)
         assert compiled.success, compiled.message
@@ -80,43 +81,39 @@ class Judge:
 
     def verdict(self, model: Model, mutant: Mutant | None = None) -> tuple[str, str]:
         """What became of a mutant, and by which test; without one, of the model as it is."""
-        try:
-            self.week.execute(f"explain {model.tree.sql(mutant)}")
-        except (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException) as problem:
-            return STILLBORN, str(problem).splitlines()[0]
-        by = self._data_test_that_fails(model, mutant)
+        with self._rolled_back():
+            try:
+                by = self._data_test_that_fails(model, mutant)
+            except (duckdb.BinderException, duckdb.ParserException) as problem:
+                return STILLBORN, _first_line(problem)
+            except duckdb.Error as problem:
+                by = f"its build: {_first_line(problem)}"
         if by:
             return DATA, by
         by = self._unit_test_that_fails(model, mutant)
         return (UNIT, by) if by else (SURVIVED, "")
 
     def _data_test_that_fails(self, model: Model, mutant: Mutant | None) -> str:
-        with self._rolled_back():
-            try:
-                with self._in_time(self.week):
-                    self.week.execute(f"create temp table mutant as {model.tree.sql(mutant)}")
-                    if self._same(model):
-                        return ""
-                    self.week.execute(f"delete from {model.relation} where {_in_week()}")
-                    self.week.execute(f"insert into {model.relation} by name select * from mutant")
-                    for test, sql in model.data_tests.items():
-                        if self._rows(sql) > self.sound[test]:
-                            return test
-            except duckdb.Error as problem:
-                return f"its build: {problem}".splitlines()[0]
-        return ""
+        with self._in_time(self.week):
+            self.week.execute(f"create temp table mutant as {model.tree.sql(mutant)}")
+            if self._same(model):
+                return ""
+            self.week.execute(f"delete from {model.relation} where {_in_week()}")
+            self.week.execute(f"insert into {model.relation} by name select * from mutant")
+            return next((test for test, sql in model.data_tests.items() if self._rows(sql) > self.sound[test]), "")
 
     def _unit_test_that_fails(self, model: Model, mutant: Mutant | None) -> str:
+        written: dict[int, str] = {}
         for name, test in model.unit_tests.items():
+            sql = written.get(id(test.tree)) or test.tree.sql(mutant)
+            written[id(test.tree)] = sql
             self.inputs.execute(f"set schema = '{test.schema}'")
             try:
                 with self._in_time(self.inputs):
-                    actual = _counted(
-                        self.inputs.execute(f"select {test.columns} from ({test.tree.sql(mutant)})").fetchall()
-                    )
+                    rows = self.inputs.execute(f"select {test.columns} from ({sql})").fetchall()
             except duckdb.Error:
                 return name
-            if actual != test.expected:
+            if _counted(rows) != test.expected:
                 return name
         return ""
 
@@ -141,7 +138,10 @@ class Judge:
         columns = ", ".join(f'"{column[0]}"' for column in both.description[:-1])
         rows = both.fetchall()
         expected = _counted([row[:-1] for row in rows if row[-1] == "expected"])
-        return UnitTest(node.name, Tree.of(model, query.sql(dialect="duckdb")), columns, expected)
+        sql = query.sql(dialect="duckdb")
+        if sql not in self.trees:
+            self.trees[sql] = Tree.of(model, sql)
+        return UnitTest(node.name, self.trees[sql], columns, expected)
 
     @contextmanager
     def _rolled_back(self) -> Iterator[None]:
@@ -164,6 +164,10 @@ class Judge:
 
 def _in_week() -> str:
     return f"game_date between '{WEEK[0]}' and '{WEEK[1]}'"
+
+
+def _first_line(problem: Exception) -> str:
+    return str(problem).splitlines()[0]
 
 
 def _counted(rows: list[tuple]) -> Counter:

@@ -23,7 +23,7 @@ Changes = Iterator[tuple[str, str, exp.Expression]]
 ZONES = ("paint", "mid_range", "three_pt")
 ZONE_WORDS = ("paint", "mid_range", "perimeter")
 FLIPPED = {exp.LT: exp.LTE, exp.LTE: exp.LT, exp.GT: exp.GTE, exp.GTE: exp.GT}
-AGGREGATES = {exp.Sum: exp.Avg, exp.Avg: exp.Sum, exp.Min: exp.Max, exp.Max: exp.Min}
+AGGREGATES = {exp.Sum: exp.Avg, exp.Avg: exp.Sum}
 CONDITIONS = (exp.Where, exp.Having, exp.Qualify, exp.Join, exp.If)
 
 
@@ -166,18 +166,14 @@ def join(node: exp.Expression) -> Changes:
 
 def predicate(node: exp.Expression) -> Changes:
     """One condition of a filter, a join or a CASE dropped."""
-    parent = node.parent
-    while isinstance(parent, (exp.And, exp.Paren)):
-        parent = parent.parent
-    key = node.arg_key if node.parent is parent else "on" if isinstance(parent, exp.Join) else "this"
-    if isinstance(node, (exp.And, exp.Paren, exp.Boolean)) or not isinstance(parent, CONDITIONS):
+    whole = node
+    while isinstance(whole.parent, (exp.And, exp.Paren)):
+        whole = whole.parent
+    holder = whole.parent
+    if isinstance(node, (exp.And, exp.Paren, exp.Boolean)) or not isinstance(holder, CONDITIONS):
         return
-    if key == ("on" if isinstance(parent, exp.Join) else "this") and not _is_simple_case(parent):
-        top = node
-        while top.parent is not parent:
-            top = top.parent
-        if top.arg_key == key:
-            yield _text(node), "dropped", exp.true()
+    if whole.arg_key == ("on" if isinstance(holder, exp.Join) else "this") and not _is_simple_case(holder):
+        yield _text(node), "dropped", exp.true()
 
 
 def coalesce(node: exp.Expression) -> Changes:
@@ -187,9 +183,8 @@ def coalesce(node: exp.Expression) -> Changes:
     default = node.expressions[0]
     yield _text(node), "no default", node.this.copy()
     if isinstance(default, exp.Literal):
-        other = (
-            exp.Literal.string(default.this + "x") if default.is_string else exp.Literal.number(f"{default.this} + 1")
-        )
+        text = default.is_string
+        other = exp.Literal(this=f"{default.this}x" if text else str(Decimal(default.this) + 1), is_string=text)
     elif isinstance(default, exp.Boolean):
         other = exp.Boolean(this=not default.this)
     else:
@@ -211,7 +206,7 @@ def zone(node: exp.Expression) -> Changes:
 
 
 def aggregate(node: exp.Expression) -> Changes:
-    """sum to avg, min to max, and back; count of a column to count of rows."""
+    """sum to avg, and back; count of a column to count of rows."""
     if type(node) in AGGREGATES:
         yield _replaced(node, AGGREGATES[type(node)](this=node.this.copy()))
     if isinstance(node, exp.Count) and isinstance(node.this, exp.Column):

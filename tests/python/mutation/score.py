@@ -19,7 +19,7 @@ EQUIVALENT = Path(__file__).with_name("equivalent.yml")
 
 def equivalents(model: str) -> dict[str, str]:
     """Name of each mutant that changes nothing anybody can see, and why."""
-    groups = yaml.safe_load(EQUIVALENT.read_text())["models"].get(model, [])
+    groups = yaml.safe_load(EQUIVALENT.read_text()).get(model, [])
     return {f"{model}.{name}": group["because"] for group in groups for name in group["mutants"]}
 
 
