@@ -68,10 +68,7 @@ def test_the_sound_model_passes(judge: Judge, model: Model) -> None:
 @pytest.mark.parametrize(
     ("fault", "noticed_by"),
     [
-        (
-            "final.where | comparison | player_context.games_played_season >= 5 -> player_context.games_played_season > 5",
-            DATA,
-        ),
+        ("final.where | predicate | player_context.games_played_season >= 5 -> dropped", DATA),
         ("final.join shot_zones | predicate | player_context.game_date = shot_zones.game_date -> dropped", DATA),
         ("final.join days | join | inner join -> left join", UNIT),
         (
