@@ -48,42 +48,61 @@ class Mutant:
 class Tree:
     """A parsed query and the mutants that can be made of it."""
 
-    query: exp.Expression
+    ctes: dict[str, exp.Expression]
+    #: The text of each CTE, and of what follows them; a mutant changes one of them.
+    texts: dict[str, str]
+    last: str
     edits: dict[Mutant, list[tuple[exp.Expression, exp.Expression]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, model: str, sql: str) -> Tree:
         """Parse a model's compiled SQL. CTEs of inputs (dbt's fixtures and ephemeral models) are not mutated."""
-        tree = cls(sqlglot.parse_one(sql, read="duckdb"))
-        known = {column.name for column in tree.query.find_all(exp.Column)}
-        for cte in tree.query.args["with_"].expressions:
-            if cte.alias.startswith("__dbt__cte__"):
+        query = sqlglot.parse_one(sql, read="duckdb")
+        known = {column.name for column in query.find_all(exp.Column)}
+        ctes = {cte.alias: cte.this for cte in query.args["with_"].expressions}
+        query.set("with_", None)
+        tree = cls(ctes, {name: _sql(cte) for name, cte in ctes.items()}, _sql(query))
+        for name, cte in ctes.items():
+            if name.startswith("__dbt__cte__"):
                 continue
-            for place, root in _places(cte.this):
-                for node in root.walk(prune=_is_requested_dates):
-                    if _is_requested_dates(node) or _is_sign_of_quotient(node):
-                        continue
-                    for operator, change in OPERATORS.items():
-                        for before, after, new in change(node):
-                            if operator == "zone" and isinstance(new, exp.Column) and new.name not in known:
-                                continue
-                            mutant = Mutant(model, operator, cte.alias, place, _shown(before), _shown(after))
-                            tree.edits.setdefault(mutant, []).append((node, new))
+            for place, node, operator, before, after, new in _changes(cte):
+                if operator == "zone" and isinstance(new, exp.Column) and new.name not in known:
+                    continue
+                mutant = Mutant(model, operator, name, place, _shown(before), _shown(after))
+                tree.edits.setdefault(mutant, []).append((node, new))
         return tree
 
     def sql(self, mutant: Mutant | None = None) -> str:
         """The query, with a mutant in it."""
+        texts = self.texts | ({mutant.cte: self._mutated(mutant)} if mutant else {})
+        return f"with {', '.join(f'{name} as ({text})' for name, text in texts.items())} {self.last}"
+
+    def _mutated(self, mutant: Mutant) -> str:
         done = []
-        for node, new in self.edits[mutant] if mutant else []:
+        for node, new in self.edits[mutant]:
             stand_in = new.copy()
             if isinstance(node.parent, exp.Select) and node.arg_key == "expressions" and isinstance(node, exp.Column):
                 stand_in = exp.alias_(stand_in, node.name)
             node.replace(stand_in)
             done.append((stand_in, node))
-        sql = self.query.sql(dialect="duckdb")
+        text = _sql(self.ctes[mutant.cte])
         for stand_in, node in done:
             stand_in.replace(node)
-        return sql
+        return text
+
+
+def _sql(query: exp.Expression) -> str:
+    return query.sql(dialect="duckdb")
+
+
+def _changes(cte: exp.Expression) -> Iterator[tuple[str, exp.Expression, str, str, str, exp.Expression]]:
+    """Every change of every operator, with its place and node."""
+    for place, root in _places(cte):
+        for node in root.walk(prune=_is_requested_dates):
+            if not _is_requested_dates(node) and not _is_sign_of_quotient(node):
+                for operator, change in OPERATORS.items():
+                    for before, after, new in change(node):
+                        yield place, node, operator, before, after, new
 
 
 def _places(query: exp.Expression) -> Iterator[tuple[str, exp.Expression]]:
@@ -122,7 +141,7 @@ def _shown(text: str) -> str:
 
 
 def _text(node: exp.Expression) -> str:
-    return re.sub(r"\s+", " ", node.sql(dialect="duckdb")).replace('"', "")
+    return re.sub(r"\s+", " ", _sql(node)).replace('"', "")
 
 
 def _replaced(node: exp.Expression, new: exp.Expression) -> tuple[str, str, exp.Expression]:
