@@ -61,10 +61,10 @@ def score_table(scores: list[Score]) -> Table:
     """One row per model: its mutants, what became of them, and the share that a test noticed."""
     table = Table(title="Mutants of the published models", title_justify="left", box=box.SIMPLE_HEAD)
     table.add_column("model", no_wrap=True)
-    for heading in ("mutants", "data tests", "unit tests", "equivalent", "survived", "score"):
+    for heading in ("mutants", "unit tests", "data tests", "equivalent", "survived", "score"):
         table.add_column(heading, justify="right")
     for one in scores:
-        counts = (len(one.built), one.killed(DATA), one.killed(UNIT), len(one.equivalent), len(one.survivors))
+        counts = (len(one.built), one.killed(UNIT), one.killed(DATA), len(one.equivalent), len(one.survivors))
         table.add_row(one.model, *(str(count) for count in counts), f"{one.percent:.1f} %")
     return table
 

@@ -80,27 +80,18 @@ class Judge:
         self.inputs.close()
 
     def verdict(self, model: Model, mutant: Mutant | None = None) -> tuple[str, str]:
-        """What became of a mutant, and by which test; without one, of the model as it is."""
-        with self._rolled_back():
-            try:
+        """What became of a mutant, and by which test; without one, of the model as it is. Data tests come second."""
+        try:
+            by = self._unit_test_that_fails(model, mutant)
+            if by:
+                return UNIT, by
+            with self._rolled_back(), self._in_time(self.week):
                 by = self._data_test_that_fails(model, mutant)
-            except (duckdb.BinderException, duckdb.ParserException) as problem:
-                return STILLBORN, _first_line(problem)
-            except duckdb.Error as problem:
-                by = f"its build: {_first_line(problem)}"
-        if by:
-            return DATA, by
-        by = self._unit_test_that_fails(model, mutant)
-        return (UNIT, by) if by else (SURVIVED, "")
-
-    def _data_test_that_fails(self, model: Model, mutant: Mutant | None) -> str:
-        with self._in_time(self.week):
-            self.week.execute(f"create temp table mutant as {model.tree.sql(mutant)}")
-            if self._same(model):
-                return ""
-            self.week.execute(f"delete from {model.relation} where {_in_week()}")
-            self.week.execute(f"insert into {model.relation} by name select * from mutant")
-            return next((test for test, sql in model.data_tests.items() if self._rows(sql) > self.sound[test]), "")
+        except (duckdb.BinderException, duckdb.ParserException) as problem:
+            return STILLBORN, _first_line(problem)
+        except duckdb.Error as problem:
+            by = f"its build: {_first_line(problem)}"
+        return (DATA, by) if by else (SURVIVED, "")
 
     def _unit_test_that_fails(self, model: Model, mutant: Mutant | None) -> str:
         written: dict[int, str] = {}
@@ -112,10 +103,20 @@ class Judge:
                 with self._in_time(self.inputs):
                     rows = self.inputs.execute(f"select {test.columns} from ({sql})").fetchall()
             except duckdb.Error:
+                # inputs written as SQL have only the columns that the model reads: is it SQL on the whole ones?
+                self.week.execute(f"explain {model.tree.sql(mutant)}")
                 return name
             if _counted(rows) != test.expected:
                 return name
         return ""
+
+    def _data_test_that_fails(self, model: Model, mutant: Mutant | None) -> str:
+        self.week.execute(f"create temp table mutant as {model.tree.sql(mutant)}")
+        if self._same(model):
+            return ""
+        self.week.execute(f"delete from {model.relation} where {_in_week()}")
+        self.week.execute(f"insert into {model.relation} by name select * from mutant")
+        return next((test for test, sql in model.data_tests.items() if self._rows(sql) > self.sound[test]), "")
 
     def _same(self, model: Model) -> bool:
         """TRUE when the mutant built what is stored, cell by cell."""

@@ -37,7 +37,7 @@ class Score:
         return [mutant for mutant, (verdict, _) in self.verdicts.items() if verdict != STILLBORN]
 
     def killed(self, by: str) -> int:
-        """How many the data tests, or else the unit tests, notice."""
+        """How many the unit tests, or else the data tests, notice."""
         return sum(verdict == by for verdict, _ in self.verdicts.values())
 
     @property
