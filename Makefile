@@ -10,7 +10,7 @@ START     ?= $(if $(RAW),,2023-10-24)
 END       ?= $(if $(RAW),$(START),2023-11-23)
 WAREHOUSE ?= warehouse/$(if $(RAW),nba,simulated).duckdb
 
-.PHONY: help setup backfill site test bigquery lint clean drills faults
+.PHONY: help setup backfill site test bigquery mutants faults lint clean drills
 .DEFAULT_GOAL := help
 
 help:  ## Show the targets
@@ -48,6 +48,9 @@ faults: setup  ## Cause every kind of fault in a real warehouse, and print which
 
 bigquery: setup  ## Build a real month in a BigQuery emulator and on DuckDB, and compare every cell
 	PYTHONPATH=tests/python $(BIN)/python -m bigquery.month
+
+mutants: setup  ## Put some 1,300 small faults into the SQL of the published models and count those a test notices
+	PYTHONPATH=tests/python $(BIN)/python -m mutation
 
 lint: setup  ## Check the style of SQL and Python, and the conventions of the project (dbt-bouncer.yml)
 	$(BIN)/ruff check scripts tests

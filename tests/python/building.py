@@ -69,10 +69,10 @@ def run_models(warehouse: Path, start: str, end: str, *arguments: str) -> None:
     assert outcome.success, outcome.message
 
 
-def build_autumn(warehouse: Path, real_raw: Path = REAL_RAW) -> None:
-    """Load real raw data of 2021-22 into a new file and build it from opening night to 2021-12-09."""
+def build_first_weeks(raw: Path, warehouse: Path) -> None:
+    """Load the raw data of 2021-22 and build it from opening night to 2021-12-09."""
     season = warehouse.parent / "raw"
-    for table in real_raw.iterdir():
+    for table in raw.iterdir():
         (season / table.name).mkdir(parents=True)
         for file in table.iterdir():
             if file.stem == "2021-22" or table.name == "reference":

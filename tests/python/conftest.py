@@ -2,12 +2,13 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from backfill.contract import load_contract
 from backfill.raw.load import load_directory
-from building import PROJECT, REAL_RAW, build_autumn, dbt
+from building import PROJECT, REAL_RAW, build_first_weeks, dbt
 from filelock import FileLock
 
 
@@ -49,8 +50,7 @@ def artifacts(warehouses: Path) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def built_warehouse(warehouses: Path, real_raw: Path, worker_id: str) -> Path:
     """Real raw data of 2021-22, built from opening night to 2021-12-09. Shared: copy it before changing it."""
-
-    return _built_once("built", warehouses, worker_id, lambda warehouse: build_autumn(warehouse, real_raw))
+    return _built_once("built", warehouses, worker_id, partial(build_first_weeks, real_raw))
 
 
 @pytest.fixture(scope="session")

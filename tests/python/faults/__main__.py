@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from building import build_autumn
+from building import REAL_RAW, build_first_weeks
 from rich.console import Console
 from rich.table import Table
 
@@ -23,7 +23,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["DBT_TARGET_PATH"], os.environ["DBT_LOG_PATH"] = f"{folder}/target", f"{folder}/logs"
         warehouse = Path(folder) / "sound" / "nba.duckdb"
-        build_autumn(warehouse)
+        build_first_weeks(REAL_RAW, warehouse)
         sound = Sound(warehouse)
         verdicts = []
         for fault in FAULTS:

@@ -1,0 +1,1 @@
+"""The mutation score of the SQL: small faults put into each published model, and which of them a test notices."""
