@@ -76,7 +76,9 @@ class Sound:
         """Build the day once more with every check. Raises AssertionError when that is not sound."""
         self.warehouse = warehouse
         known = backfill(warehouse, "plan", "--json", "--start", str(DAY), "--end", str(DAY))
-        assert known.returncode == 0, known.stdout  # the code is known to the ledger, and nothing is stale
+        assert known.returncode == 0, (
+            known.stdout + known.stderr
+        )  # the code is known to the ledger, and nothing is stale
         outcome = build(warehouse)
         failed = [result.node.name for result in outcome.results if str(result.status) in ("fail", "error")]
         assert outcome.success and not failed, outcome.message
