@@ -25,12 +25,18 @@ tested as (
 
 found as (
     select
-        {{ 'max(' ~ game_date ~ ')' if dated else game_date }} as game_date,
-        {{ entity_text(meta.grain) }} as entity,
-        {{ text_array(["'unique_key|" ~ meta.grain | join(' ') ~ "|error|' || " ~ text_of('count(*)') ~ " || ' rows'"]) }} as findings
-    from tested
-    group by {{ meta.grain | join(', ') }}
-    having count(*) > 1
+        game_date,
+        entity,
+        {{ text_array(["'unique_key|" ~ meta.grain | join(' ') ~ "|error|' || " ~ text_of('row_count') ~ " || ' rows'"]) }} as findings
+    from (
+        select
+            {{ 'max(' ~ game_date ~ ')' if dated else game_date }} as game_date,
+            {{ entity_text(meta.grain) }} as entity,
+            count(*) as row_count
+        from tested
+        group by {{ meta.grain | join(', ') }}
+    ) as counted_keys
+    where row_count > 1
     union all
     select
         {{ game_date }} as game_date,
@@ -41,27 +47,31 @@ found as (
         {{ by_row | map(attribute='condition') | join('\n        or ') }}
     {%- if by_date and dated %}
     union all
-    select * from (
+    select
+        game_date,
+        '' as entity,
+        {{ found_columns(by_date) }} as findings
+    from (
         select
             {{ game_date }} as game_date,
-            '' as entity,
-            {{ text_array(by_date | map(attribute='finding')) }} as findings
+            {{ findings_as_columns(by_date) }}
         from tested
         group by {{ game_date }}
     ) as checked_dates
-    where {{ array_size('findings') }} > 0
     {%- endif %}
     {%- if by_range %}
     union all
-    select * from (
+    select
+        game_date,
+        '' as entity,
+        {{ found_columns(by_range) }} as findings
+    from (
         select
             max({{ game_date }}) as game_date,
-            '' as entity,
-            {{ text_array(by_range | map(attribute='finding')) }} as findings
+            {{ findings_as_columns(by_range) }}
         from tested
         having count(distinct {{ game_date }}) >= 30 {{- ' and count(distinct game_id) >= 150' if 'game_id' in node.columns }}
     ) as checked_ranges
-    where {{ array_size('findings') }} > 0
     {%- endif %}
 )
 
@@ -75,6 +85,21 @@ select
     {{ extract_group('finding', '^[^|]*[|][^|]*[|][^|]*[|](.*)$') }} as evidence
 from found
 cross join {{ items_of('found.findings', 'finding') }}
+{%- endmacro %}
+
+{# Findings of groups: an array cannot hold aggregates in GoogleSQL, so each is a column first. #}
+{% macro findings_as_columns(checks) -%}
+    {%- for check in checks %}
+            {{ check.finding }} as finding_{{ loop.index }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{% macro found_columns(checks) -%}
+    {%- set columns = [] -%}
+    {%- for check in checks -%}
+        {%- do columns.append('finding_' ~ loop.index) -%}
+    {%- endfor -%}
+    {{ text_array(columns) }}
 {%- endmacro %}
 
 {% macro entity_text(grain) -%}

@@ -93,6 +93,14 @@ FAULTS: dict[str, tuple[list[str], list[str]]] = {
         [f"delete from {table} where {ONE_DAY}" for table in SCHEDULES],
         ["boxscore_games_are_scheduled"],
     ),
+    "half of the shots are lost": (
+        [f"update {A}.team_offense_game_summary set team_paint_attempts = 0 where game_id = {ONE_GAME}"],
+        ["zones_cover_the_shots_of_the_box_score"],
+    ),
+    "a game of another season": (
+        [f"update nba_staging.int_schedule__games set season_year = 2020 where game_id = {ONE_GAME}"],
+        ["seasons_follow_from_dates"],
+    ),
     "usage is not filled": (
         [f"update {A}.player_game_summary set usage_rate = null where {ONE_DAY}"],
         ["usage_rate_is_filled"],

@@ -26,7 +26,7 @@ CAUSES = """
     where reason not in ('UPSTREAM', 'SKIPPED') and split_part(cause, ' ', 1) similar to '[0-9-]+'
 """
 NAMES = """
-    select 'queue', source_system, last_seen_date, player_name_key from nba_reference.unresolved_player_names
+    select source_system, player_name_key from nba_reference.unresolved_player_names
 """
 
 
@@ -137,7 +137,11 @@ def judge(sound: Sound, fault: Fault, folder: Path) -> Verdict:
     earlier = [
         finding
         for finding in found
-        if len(finding.models) == 1 and sound.order.get(finding.models[0], place) < place and finding.day == fault.day
+        if len(finding.models) == 1
+        and sound.order.get(finding.models[0], place) < place
+        and finding.day == fault.day
+        # what has to be built again is not what is wrong
+        and not finding.check.startswith("plan")
     ]
     return Verdict(fault, bool(named), localised and not earlier, checks)
 
@@ -146,7 +150,7 @@ def _looked_at(warehouse: Path) -> list[Finding]:
     """Gaps, causes of stale partitions, and names that nobody resolved."""
     found = [Finding(f"gap {kind}", (model,), day, column) for kind, model, day, column in query(warehouse, GAPS)]
     found += [Finding(f"plan {reason}", (model,), day, "") for reason, model, day in query(warehouse, CAUSES)]
-    return found + [Finding("unresolved name", (name,), day, text) for _, name, day, text in query(warehouse, NAMES)]
+    return found + [Finding("unresolved name", (source,), None, name) for source, name in query(warehouse, NAMES)]
 
 
 def _failed(warehouse: Path, results: Sequence[Any]) -> list[Finding]:

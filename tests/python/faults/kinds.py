@@ -102,9 +102,8 @@ RAW_FAULTS = [
     Fault(
         "the league's game ids instead of ours",
         [f"update nba_raw.{GAMEBOOK} set game_id = '{NBA_ID}' where {OF_GAME}"],
-        "boxscore_games_are_scheduled",
+        "harmless",
         GAMEBOOK,
-        NBA_ID,
     ),
     Fault(
         "a stat correction of an earlier date",
@@ -116,7 +115,7 @@ RAW_FAULTS = [
     ),
     Fault(
         "minutes as words",
-        [f"update nba_raw.{GAMEBOOK} set minutes = 'half an hour' where {OF_STAR}"],
+        [f"update nba_raw.{GAMEBOOK} set minutes = 'half an hour', minutes_decimal = null where {OF_STAR}"],
         "keeps_contract: not_null",
         PLAYERS,
         STAR,
@@ -126,22 +125,23 @@ RAW_FAULTS = [
     Fault(
         "half of the shots of a game are lost",
         lost((EVENTS,), f"{OF_GAME} and event_sequence % 2 = 0"),
-        "player_zones_add_up_to_team_zones",
-        PLAYERS,
+        "zones_cover_the_shots_of_the_box_score",
+        EVENTS,
         GAME,
     ),
     Fault(
         "shot types are gone",
         [f"update nba_raw.{EVENTS} set shot_type = null where {ON_DAY}"],
-        "gap NULL_FIELD",
+        "zones_cover_the_shots_of_the_box_score",
         EVENTS,
-        "shot_type",
+        GAME,
     ),
     Fault(
         "the season of a game is wrong",
         [f"update nba_raw.{SCHEDULE} set season_year = 2020 where game_id = '{NBA_ID}'"],
-        "harmless",
+        "seasons_follow_from_dates",
         SCHEDULE,
+        GAME,
     ),
     Fault(
         "a preseason game in raw",
@@ -173,7 +173,7 @@ RAW_FAULTS = [
             for table in BOXSCORES
         ],
         "finals_are_served_by_a_critical_source",
-        "int_boxscores__player_lines",
+        GAMEBOOK,
         GAME,
     ),
     Fault(
@@ -183,9 +183,8 @@ RAW_FAULTS = [
             "select * replace (99.5 as points_line, timestamp '2021-12-06 12:00' as bookmaker_last_update) "
             f"from nba_raw.bettingpros_player_points_props where {ON_DAY} and player_lookup = '{STAR}'"
         ],
-        "keeps_contract: range",
-        PLAYERS,
-        STAR,
+        "harmless",
+        "bettingpros_player_points_props",
     ),
     Fault("game lines of a date are lost", lost((LINES,), ON_DAY), "gap MISSING_DATE", LINES),
     Fault(
