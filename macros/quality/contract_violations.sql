@@ -1,7 +1,8 @@
 {#
     What a table breaks of the contract in its meta (docs/quality-contract.md), in three passes over the tested rows: keys,
     rows, and dates or the whole range. A finding is written as 'check|column|severity|evidence' and taken apart at the
-    end: one row per violation with check_id, column_name, model, game_date, entity, severity, evidence.
+    end: one row per violation with check_id, column_name, model, game_date (NULL for the whole range), entity, severity,
+    evidence.
 
         unique_key       rows share the grain
         not_null         a part of the grain, or a critical column without null_budget, is NULL
@@ -25,12 +26,12 @@ tested as (
 
 found as (
     select
-        game_date,
+        last_date as game_date,
         entity,
         {{ text_array(["'unique_key|" ~ meta.grain | join(' ') ~ "|error|' || " ~ text_of('row_count') ~ " || ' rows'"]) }} as findings
     from (
         select
-            {{ 'max(' ~ game_date ~ ')' if dated else game_date }} as game_date,
+            {{ 'max(' ~ game_date ~ ')' if dated else game_date }} as last_date,
             {{ entity_text(meta.grain) }} as entity,
             count(*) as row_count
         from tested
@@ -62,13 +63,12 @@ found as (
     {%- if by_range %}
     union all
     select
-        game_date,
+        cast(null as date) as game_date,
         '' as entity,
         {{ found_columns(by_range) }} as findings
     from (
         select
-            max({{ game_date }}) as game_date,
-            {{ findings_as_columns(by_range) }}
+            {{- findings_as_columns(by_range) }}
         from tested
         having count(distinct {{ game_date }}) >= 30 {{- ' and count(distinct game_id) >= 150' if 'game_id' in node.columns }}
     ) as checked_ranges

@@ -97,6 +97,10 @@ FAULTS: dict[str, tuple[list[str], list[str]]] = {
         [f"update {A}.team_offense_game_summary set team_paint_attempts = 0 where game_id = {ONE_GAME}"],
         ["zones_cover_the_shots_of_the_box_score"],
     ),
+    "home and away are swapped": (
+        [f"update {A}.team_offense_game_summary set home_game = not home_game where game_id = {ONE_GAME}"],
+        ["home_and_away_follow_the_schedule"],
+    ),
     "a game of another season": (
         [f"update nba_staging.int_schedule__games set season_year = 2020 where game_id = {ONE_GAME}"],
         ["seasons_follow_from_dates"],

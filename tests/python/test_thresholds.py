@@ -7,12 +7,11 @@ why in the commit.
 from __future__ import annotations
 
 import csv
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from backfill.orchestration import read_manifest
 from backfill.quality.contract import WARNING, load_tables
 from building import PROJECT
 
@@ -66,9 +65,9 @@ def _as_tight(rule: str, value: str, now: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def now(built_warehouse: Path, artifacts: Path) -> dict[Threshold, str]:
+def now() -> dict[Threshold, str]:
     """The thresholds of the checkout."""
-    return thresholds(json.loads((artifacts / "manifest.json").read_text(encoding="utf-8")))
+    return thresholds(read_manifest())
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from backfill.orchestration import Warehouse
 from building import backfill, change, copied, dbt, query
 
 DAY = date(2021, 12, 5)
@@ -115,6 +116,8 @@ def judge(sound: Sound, fault: Fault, folder: Path) -> Verdict:
     change(warehouse, *fault.statements)
     # a plan is read before the build that carries it out
     looks = fault.check.startswith("plan") or not fault.builds
+    if looks:
+        Warehouse("duckdb", warehouse).refresh()
     found = [finding for finding in _looked_at(warehouse) if finding not in sound.said] if looks else []
     if fault.builds and not looks:
         outcome = build(warehouse)

@@ -201,7 +201,7 @@ RAW_FAULTS = [
             f"from nba_raw.nba_players_registry where player_lookup = '{STAR}'"
         ],
         "one_universal_id_per_player",
-        "nba_players_registry",
+        "stg_registry__players",
         STAR,
     ),
     Fault(
@@ -217,7 +217,7 @@ RAW_FAULTS = [
     Fault(
         "a game is postponed after its box score",
         [
-            f"update nba_raw.{SCHEDULE} set game_status = 1, postponed_status = 'P', home_team_score = null, "
+            f"update nba_raw.{SCHEDULE} set game_status = 1, postponed_status = 'Y', home_team_score = null, "
             f"away_team_score = null, winning_team_tricode = null where game_id = '{NBA_ID}'"
         ],
         "boxscore_games_are_scheduled",
@@ -268,7 +268,7 @@ BUILT_FAULTS = [
         (
             "home and away are swapped in a built table",
             [f"update {A}.{OFFENCE} set home_game = not home_game where {OF_GAME}"],
-            "team_tables_hold_both_teams_of_each_final",
+            "home_and_away_follow_the_schedule",
             OFFENCE,
             GAME,
         ),
