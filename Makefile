@@ -10,7 +10,7 @@ START     ?= $(if $(RAW),,2023-10-24)
 END       ?= $(if $(RAW),$(START),2023-11-23)
 WAREHOUSE ?= warehouse/$(if $(RAW),nba,simulated).duckdb
 
-.PHONY: help setup backfill site test bigquery mutants lint clean drills
+.PHONY: help setup backfill site test bigquery mutants faults lint clean drills
 .DEFAULT_GOAL := help
 
 help:  ## Show the targets
@@ -43,16 +43,21 @@ test: setup lint  ## Run every test: lint, dbt unit tests, pytest on both engine
 drills: setup  ## 50 kills, 10 corrections and 20 races of the ledger; one to two hours
 	NBA_TEST_KILLS=50 NBA_TEST_CORRECTIONS=10 NBA_TEST_RACES=20 $(BIN)/python -m pytest -s tests/python/test_ledger.py
 
+faults: setup  ## Cause every kind of fault in a real warehouse, and print which check names it and where
+	PYTHONPATH=tests/python $(BIN)/python -m faults
+
 bigquery: setup  ## Build a real month in a BigQuery emulator and on DuckDB, and compare every cell
 	PYTHONPATH=tests/python $(BIN)/python -m bigquery.month
 
 mutants: setup  ## Put some 1,300 small faults into the SQL of the published models and count those a test notices
 	PYTHONPATH=tests/python $(BIN)/python -m mutation
 
-lint: setup  ## Check the style of SQL and Python
+lint: setup  ## Check the style of SQL and Python, and the conventions of the project (dbt-bouncer.yml)
 	$(BIN)/ruff check scripts tests
 	$(BIN)/ruff format --check scripts tests
 	NBA_DUCKDB_PATH=:memory: NBA_WINDOW_START=2022-01-10 $(BIN)/sqlfluff lint models tests/singular analyses
+	NBA_DUCKDB_PATH=:memory: $(BIN)/dbt parse --quiet --target-path target-lint
+	$(BIN)/dbt-bouncer run --show-all-failures
 
 clean:  ## Remove everything that can be made again
 	rm -rf $(VENV) target target-* logs warehouse site

@@ -21,3 +21,8 @@
 
 {# The texts of a group in alphabetical order, separated by comma and space, without the NULL ones; NULL when none is left. #}
 {% macro sorted_list(text) -%} string_agg({{ text }}, ', ' order by {{ text }}) {%- endmacro %}
+
+{# FROM item: a row for each item of an array of the row before it. #}
+{% macro items_of(array, name) -%} {{ return(adapter.dispatch('items_of', 'nba_backfill')(array, name)) }} {%- endmacro %}
+{% macro default__items_of(array, name) %}{{ return('unnest(' ~ array ~ ') as items (' ~ name ~ ')') }}{% endmacro %}
+{% macro bigquery__items_of(array, name) %}{{ return('unnest(' ~ array ~ ') as ' ~ name) }}{% endmacro %}

@@ -54,6 +54,21 @@ def test_nothing_was_left_out(manifest: dict[str, Any], report: Report) -> None:
     assert len(report.outputs) == sum(key.startswith("model.") for key in expected)
 
 
+def listed_otherwise(manifest: dict[str, Any], outputs: dict[str, dict[str, str]]) -> dict[str, set[str]]:
+    """Relation that lists columns -> those that are listed and not in its SQL, or in its SQL and not listed."""
+    differing = {
+        node["name"]: set(node["columns"]) ^ set(outputs[node["name"]])
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["columns"]
+    }
+    return {name: columns for name, columns in differing.items() if columns}
+
+
+def test_listed_columns_are_those_of_the_sql(manifest: dict[str, Any], report: Report) -> None:
+    """With dbt-bouncer.yml, which wants public relations to list columns and each to be described."""
+    assert listed_otherwise(manifest, report.outputs) == {}
+
+
 def test_views_are_short_enough(manifest: dict[str, Any]) -> None:
     views = {
         node["name"]: len(node["compiled_code"])
@@ -122,6 +137,11 @@ def small_manifest(
 
 def problems_of(*arguments: Any, **config: Any) -> list[str]:
     return [str(problem) for problem in check_manifest(small_manifest(*arguments, **config)).problems]
+
+
+def test_a_column_that_is_not_listed_is_named() -> None:
+    manifest = small_manifest("select game_id, points from GAMES", {"game_id": "string", "rebounds": "bigint"})
+    assert listed_otherwise(manifest, check_manifest(manifest).outputs) == {"small": {"points", "rebounds"}}
 
 
 def test_good_sql_has_no_problems() -> None:

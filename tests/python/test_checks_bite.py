@@ -3,15 +3,18 @@
 The compiled tests run directly on a built real warehouse, each fault inside a transaction that is rolled back.
 """
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
-from building import MARTS, dbt
+from building import MARTS, PROJECT, dbt
 
 WINDOW = ("2021-11-10", "2021-11-20")
+#: Whether a number varies is looked at over 30 dates and more.
+LONG_WINDOW = ("2021-11-06", "2021-12-09")
 A = "nba_analytics"
 ONE_GAME = f"(select min(game_id) from {A}.team_offense_game_summary where game_date = '2021-11-15')"
 ONE_PLAYER = (
@@ -89,6 +92,14 @@ FAULTS: dict[str, tuple[list[str], list[str]]] = {
     "a box score of an unscheduled game": (
         [f"delete from {table} where {ONE_DAY}" for table in SCHEDULES],
         ["boxscore_games_are_scheduled"],
+    ),
+    "half of the shots are lost": (
+        [f"update {A}.team_offense_game_summary set team_paint_attempts = 0 where game_id = {ONE_GAME}"],
+        ["zones_cover_the_shots_of_the_box_score"],
+    ),
+    "a game of another season": (
+        [f"update nba_staging.int_schedule__games set season_year = 2020 where game_id = {ONE_GAME}"],
+        ["seasons_follow_from_dates"],
     ),
     "usage is not filled": (
         [f"update {A}.player_game_summary set usage_rate = null where {ONE_DAY}"],
@@ -206,7 +217,35 @@ FAULTS: dict[str, tuple[list[str], list[str]]] = {
     ),
     "rows are stored twice": (
         [doubled(f"{A}.{table}") for table in ("player_game_summary", "upcoming_player_game_context")],
-        ["unique_key"],
+        ["keeps_contract: unique_key"],
+    ),
+    "a key has a hole": (
+        ["update nba_staging.int_play_by_play__player_games set player_lookup = null where " + ONE_DAY],
+        ["keeps_contract: not_null"],
+    ),
+    "a critical column is empty": (
+        [f"update {A}.player_game_summary set usage_rate = null, win_flag = null where {ONE_PLAYER}"],
+        ["keeps_contract: not_null"],
+    ),
+    "an unknown is stored as zero": (
+        [f"update {A}.player_game_summary set points_line = 0 where {ONE_PLAYER}"],
+        ["keeps_contract: never_zero"],
+    ),
+    "a percentage above 100": (
+        [f"update {A}.player_game_summary set usage_rate = 101 where {ONE_PLAYER}"],
+        ["keeps_contract: range"],
+    ),
+    "shot zones of a date are gone": (
+        [f"update {A}.player_game_summary set paint_attempts = null where {ONE_DAY}"],
+        ["keeps_contract: null_budget"],
+    ),
+    "a number is a constant": (
+        [f"update {A}.player_game_summary set points = 10"],
+        ["keeps_contract: varies"],
+    ),
+    "a number is nowhere": (
+        [f"update {A}.player_game_summary set assists = null"],
+        ["keeps_contract: varies"],
     ),
     "a seed row is stored twice": (
         ["insert into nba_reference.venues select * from nba_reference.venues limit 1"],
@@ -218,7 +257,7 @@ FAULTS: dict[str, tuple[list[str], list[str]]] = {
     ),
     "a value outside its list": (
         [f"update {A}.player_game_summary set over_under_result = 'EVEN' where {ONE_PLAYER}"],
-        ["accepted_values"],
+        ["keeps_contract: accepted_values"],
     ),
     "a game that does not exist": (
         [f"update {A}.player_game_summary set game_id = '20211115_XXX_YYY' where {ONE_PLAYER}"],
@@ -234,22 +273,29 @@ def kind_of(node: object) -> str:
 
 
 @pytest.fixture(scope="module")
-def checks(built_warehouse: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, tuple[str, str]]]]:
-    """A connection to a copy of the built warehouse, and test name -> (kind, compiled query)."""
+def checks(built_warehouse: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[tuple, tuple[str, str]]]]:
+    """A connection to a copy of the built warehouse, and (test name, window) -> (kind, compiled query)."""
     folder = built_warehouse.parents[1] / "faults"
     folder.mkdir()
     warehouse = Path(shutil.copy(built_warehouse, folder / "nba.duckdb"))
-    outcome = dbt(warehouse, "compile", "--select", "test_type:data", window=WINDOW)
-    assert outcome.success, outcome.message
-    queries = {result.node.name: (kind_of(result.node), result.node.compiled_code) for result in outcome.results}
+    queries = {}
+    for select, window in (("test_type:data", WINDOW), ("player_game_summary_keeps_its_contract", LONG_WINDOW)):
+        outcome = dbt(warehouse, "compile", "--select", select, window=window)
+        assert outcome.success, outcome.message
+        for result in outcome.results:
+            queries[result.node.name, window] = (kind_of(result.node), result.node.compiled_code)
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("set timezone = 'UTC'")
         yield connection, queries
 
 
-def red(connection: duckdb.DuckDBPyConnection, queries: dict[str, tuple[str, str]]) -> set[str]:
-    """Kinds of the tests that return rows."""
-    return {kind for kind, sql in queries.values() if connection.execute(sql).fetchone()}
+def red(connection: duckdb.DuckDBPyConnection, queries: dict[tuple, tuple[str, str]]) -> set[str]:
+    """Kinds of the tests that return rows; of the contract's tests the checks that they name."""
+    kinds = set()
+    for kind, sql in queries.values():
+        found = connection.execute(sql)
+        kinds |= {f"{kind}: {row[0]}" if kind == "keeps_contract" else kind for row in found.fetchall()}
+    return kinds
 
 
 def test_sound_data_is_green(checks: tuple) -> None:
@@ -272,4 +318,7 @@ def test_a_fault_turns_its_checks_red(checks: tuple, fault: str) -> None:
 def test_every_check_has_a_fault(checks: tuple) -> None:
     _, queries = checks
     covered = {check for _, expected in FAULTS.values() for check in expected}
-    assert {kind for kind, _ in queries.values()} - covered == set()
+    macro = (PROJECT / "macros/quality/contract_violations.sql").read_text()
+    contract = {f"keeps_contract: {check}" for check in re.findall(r"^        (\w+)  +\S", macro, re.M)}
+    assert len(contract) == 7
+    assert ({kind for kind, _ in queries.values()} - {"keeps_contract"} | contract) - covered == set()

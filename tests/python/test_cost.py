@@ -85,7 +85,8 @@ def by_seasons() -> dict[int, Estimate]:
 
 
 def test_a_one_date_build_is_not_billed_more_with_ten_seasons(by_seasons: dict[int, Estimate]) -> None:
-    assert len(by_seasons[1].nodes) > 150
+    # every model, hook and data test; one wide test a model took the place of a hundred narrow ones
+    assert len(by_seasons[1].nodes) > 140
     assert by_seasons[1].billed > 0
     assert by_seasons[10].billed < 1.05 * by_seasons[1].billed
 

@@ -309,6 +309,13 @@ ARRAYS = [
         "INT64",
         [("x", "y", "z", 3), ("x", None, None, 1), (None, None, None, 0)],
     ),
+    scalar(
+        "items_of",
+        "(select string_agg(item, '+' order by item) from {{ items_of(text_array(['a', 'b', 'c']), 'item') }})",
+        ITEMS,
+        "STRING",
+        [("x", "y", "z", "x+y+z"), ("z", None, "a", "a+z"), (None, None, None, None)],
+    ),
 ]
 
 #: A fingerprint is a number of one engine only: what both must agree on is which contents have the same one.

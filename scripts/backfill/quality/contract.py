@@ -98,7 +98,6 @@ def load_tables(manifest: dict[str, Any], root: Path) -> list[Table]:
 
     Raises BackfillError, naming the table, for a contract that does not fit its columns.
     """
-    accepted = _accepted_values(manifest)
     extra = yaml.safe_load((root / RAW_EXPECTATIONS).read_text(encoding="utf-8"))
     raw = [
         _raw_table(source, extra.get(source["name"], {}))
@@ -110,7 +109,7 @@ def load_tables(manifest: dict[str, Any], root: Path) -> list[Table]:
         raise BackfillError(f"{RAW_EXPECTATIONS}: no raw table is called {', '.join(sorted(unknown))}")
     models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
     built = [
-        _built_table(node, phase, accepted.get(node["unique_id"], {}))
+        _built_table(node, phase)
         for phase in ("phase3", "phase4")
         for node in sorted(models, key=lambda node: node["name"])
         if phase in node["tags"] and "expected_entities" in node["config"]["meta"]
@@ -120,7 +119,7 @@ def load_tables(manifest: dict[str, Any], root: Path) -> list[Table]:
     return [*raw, *built]
 
 
-def _built_table(node: dict[str, Any], phase: str, accepted: dict[str, tuple[Any, ...]]) -> Table:
+def _built_table(node: dict[str, Any], phase: str) -> Table:
     meta = node["config"]["meta"]
     return Table(
         name=node["name"],
@@ -130,7 +129,7 @@ def _built_table(node: dict[str, Any], phase: str, accepted: dict[str, tuple[Any
         grain=tuple(meta["grain"]),
         critical=tuple(meta["critical_columns"]),
         zero_policy=meta["zero_policy"],
-        accepted=accepted,
+        accepted={name: tuple(values) for name, values in meta.get("accepted_values", {}).items()},
         expected_entities=meta["expected_entities"],
         **_common(meta),
     )
@@ -195,17 +194,6 @@ def _where(text: str | None) -> Where | None:
         raise BackfillError(f"cannot read the condition {text!r} of a contract; write `column >= 5` or `column = word`")
     column, operator, value = parsed.groups()
     return Where(column, operator, value if value[0].isalpha() else float(value))
-
-
-def _accepted_values(manifest: dict[str, Any]) -> dict[str, dict[str, tuple[Any, ...]]]:
-    """Model id -> column -> values, from the accepted_values tests of the YAML."""
-    found: dict[str, dict[str, tuple[Any, ...]]] = {}
-    for node in manifest["nodes"].values():
-        metadata = node.get("test_metadata") or {}
-        if metadata.get("name") == "accepted_values" and node.get("attached_node"):
-            columns = found.setdefault(node["attached_node"], {})
-            columns[node["column_name"]] = tuple(metadata["kwargs"]["values"])
-    return found
 
 
 def _check(table: Table) -> None:

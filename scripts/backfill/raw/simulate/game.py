@@ -99,7 +99,7 @@ CHANGE_INTERVAL = (150, 290)
 #: A coach plans minutes this far ahead, prefers men who are on court, and is not exact.
 LOOK_AHEAD, STAY_ON, COACH_NOISE = 180, 110, 120
 CLOSING_SECONDS = 330
-GARBAGE_SECONDS, GARBAGE_MARGIN = 300, 17
+GARBAGE_SECONDS, GARBAGE_MARGIN = 390, 17
 #: Share of the deep bench that a coach is willing to use when a game is decided.
 DEEP_BENCH_USED = 0.6
 

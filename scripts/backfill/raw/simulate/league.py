@@ -127,7 +127,7 @@ BOOK_FOLDS_ACCENTS = (True, False, True)
 
 # --- players -----------------------------------------------------------------------------------------------------
 
-ROSTER_SIZES = (17, 18)
+ROSTER_SIZES = (16, 17, 18)
 #: Talent (0 bench .. 1 star) of the first and the last man of a new roster, and its noise.
 BEST_TALENT, LAST_TALENT, TALENT_NOISE = 0.93, 0.12, 0.05
 TALENT_DRIFT = 0.06
@@ -394,7 +394,7 @@ def spell(rng: Random, player: Player, exact: bool = False) -> None:
 
 
 def build_league(rng: Random, year: int) -> League:
-    """Thirty rosters of 17 or 18 fictional players, with exactly one pair of namesakes on different clubs."""
+    """Thirty rosters of 16 to 18 fictional players, with exactly one pair of namesakes on different clubs."""
     league = League(NameMaker(rng))
     for club in CLUBS:
         size = rng.choice(ROSTER_SIZES)

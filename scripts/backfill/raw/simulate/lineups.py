@@ -1,4 +1,9 @@
-"""Who is available: injuries, rest and trades; who is dressed, who starts, how many minutes a coach plans."""
+"""Who is available: injuries, rest and trades; who is dressed, who starts, how many minutes a coach plans.
+
+Who plays how often is set so that a league looks like the three real seasons: a club lists 17 men, 10.5 of them play,
+one listed man in ten has not played yet in the third and fourth week, and the share of players with fewer than ten
+games falls over the weeks as the real one does (seed expected_failure_rates).
+"""
 
 from __future__ import annotations
 
@@ -11,15 +16,20 @@ from .league import League, Player
 #: Men in uniform; at most this many of a club are hurt at once, so that enough remain.
 DRESSED = 13
 MOST_OUT = 6
-INJURY_CHANCE = 0.034
-#: Games missed, one entry drawn with equal probability; with the chance above a man misses about 16 % of the games, and
-#: early in a season as many have fewer than ten games as in a real one.
+INJURY_CHANCE = 0.031
+#: Games missed, one entry drawn with equal probability; with the chance above a man misses about 15 % of the games.
 GAMES_MISSED = (1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4, 5, 6, 8, 12, 25)
+#: Share of the players who are hurt before the first game of a season, and the range of games that they miss.
+HURT_AT_OPENING, OPENING_GAMES_MISSED = 0.03, (5, 82)
 #: On the second of two days in a row one of the best men may be rested.
 REST_CHANCE, RESTED_DEPTHS = 0.10, 4
 PERSONAL_CHANCE, SUSPENSION_CHANCE = 0.0012, 0.0004
 
-#: Planned minutes by depth. The playoff rotation is shorter.
+#: Fit men who always play. The other places of the plan go to some of the next few, others every night.
+REGULARS, BENCH = 8, 3
+#: The last places in uniform go first to men who played in fewer games than this; then depth decides.
+LOOKS = 2
+#: Planned minutes of the men who play. The playoff rotation is shorter.
 MINUTES = (35, 34, 32, 30, 28, 24, 21, 17, 12, 7)
 PLAYOFF_MINUTES = (39, 38, 36, 34, 32, 25, 19, 12, 5)
 SECONDS = 60
@@ -70,6 +80,15 @@ def injury_text(rng: Random, games: int = 1) -> tuple[str, str]:
     return f"Injury/Illness - {rng.choice(('Left', 'Right'))} {rng.choice(BODY_PARTS)}; {nature}", INJURY
 
 
+def open_season(rng: Random, roster: list[Player]) -> None:
+    """Some men of a club start the season hurt."""
+    for player in roster:
+        if rng.random() < HURT_AT_OPENING:
+            missed = rng.randint(*OPENING_GAMES_MISSED)
+            player.games_out = missed + 1  # the first game of the club counts one off before it is played
+            player.ailment = injury_text(rng, missed)
+
+
 def advance(rng: Random, roster: list[Player], second_night: bool) -> None:
     """Move the ailments of a club on by one game: some men return, some are hurt, one may be rested."""
     for player in roster:
@@ -94,13 +113,18 @@ def advance(rng: Random, roster: list[Player], second_night: bool) -> None:
         out += player.games_out > 0
 
 
-def list_players(league: League, tricode: str, day: date, playoffs: bool, gone: list[Player]) -> Sheet:
+def list_players(rng: Random, league: League, tricode: str, day: date, playoffs: bool, gone: list[Player]) -> Sheet:
     """The list of a club on a day. Does not change anybody's state."""
     out, healthy = [], []
     for player in league.rosters[tricode]:
         unavailable = player.games_out or player.unavailable_on == day
         (out if unavailable else healthy).append(player)
-    dressed, scratched = healthy[:DRESSED], healthy[DRESSED:]
     minutes = PLAYOFF_MINUTES if playoffs else MINUTES
+    regulars, bench, others = healthy[:REGULARS], healthy[REGULARS:][:BENCH], healthy[REGULARS + BENCH :]
+    rng.shuffle(bench)
+    used = min(len(bench), len(minutes) - REGULARS)
+    spare = sorted(bench[used:] + others, key=lambda player: min(player.games, LOOKS))
+    listed = [*regulars, *bench[:used], *spare]
+    dressed, scratched = listed[:DRESSED], listed[DRESSED:]
     planned = [m * SECONDS for m in minutes] + [0] * (len(dressed) - len(minutes))
     return Sheet(tricode, dressed, planned[: len(dressed)], out, scratched, gone)

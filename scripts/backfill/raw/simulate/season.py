@@ -11,7 +11,7 @@ from .boxscores import add_game, schedule_row
 from .game import HOME_EDGE, PTS, Game, Side
 from .injury_report import report_rows
 from .league import League, Player
-from .lineups import Sheet, advance, list_players
+from .lineups import Sheet, advance, list_players, open_season
 from .markets import Standings, add_bettingpros_props, add_game_lines, add_odds_api_props, event_hash
 from .schedule import (
     DAY,
@@ -110,7 +110,9 @@ class Season:
     def _sheets(self, fixture: Fixture) -> tuple[Sheet, Sheet]:
         playoffs = fixture.kind == PLAYOFFS
         home, away = (
-            list_players(self.league, tricode, fixture.date, playoffs, self.gone.get((fixture.date, tricode), []))
+            list_players(
+                self.rng, self.league, tricode, fixture.date, playoffs, self.gone.get((fixture.date, tricode), [])
+            )
             for tricode in (fixture.home, fixture.away)
         )
         return home, away
@@ -222,6 +224,8 @@ class Season:
 def simulate_season(league: League, year: int, rng: Random) -> SeasonTables:
     """Simulate one season and return the rows of its tables, registry included."""
     season = Season(league, year, rng, regular_season(rng, year), Standings(league))
+    for roster in league.rosters.values():
+        open_season(rng, roster)
     season.play_regular_season()
     season.play_brackets()
     season.add_registry()
