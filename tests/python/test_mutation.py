@@ -68,13 +68,9 @@ def test_the_sound_model_passes(judge: Judge, model: Model) -> None:
 @pytest.mark.parametrize(
     ("fault", "noticed_by"),
     [
-        ("final.where | predicate | player_context.games_played_season >= 5 -> dropped", DATA),
-        ("final.join shot_zones | predicate | player_context.game_date = shot_zones.game_date -> dropped", DATA),
-        ("final.join days | join | inner join -> left join", UNIT),
-        (
-            "final.three_pt_rate_last_10 | zone | shot_zones.three_pt_rate_last_10 -> shot_zones.paint_rate_last_10",
-            UNIT,
-        ),
+        ("final.where | predicate | player_context.games_played_season >= 5 -> dropped", UNIT),
+        ("final.data_quality_issues | predicate | shot_zones.player_lookup IS NULL -> dropped", UNIT),
+        ("final.join team_form | predicate | player_context.game_id = team_form.game_id -> dropped", DATA),
         ("final.join form | join | inner join -> left join", SURVIVED),
     ],
 )

@@ -49,11 +49,11 @@ def main(models: list[str]) -> int:
     return 1 if complaints else 0
 
 
-def score(judge: Judge, model: Model, console: Console | None = None) -> Score:
+def score(judge: Judge, model: Model, console: Console) -> Score:
     """Judge every mutant of a model; the model as it is must pass."""
     verdict = judge.verdict(model)
     assert verdict[0] == SURVIVED, f"{model.name} as it is fails {verdict[1]}"
-    mutants = track(model.tree.edits, model.name, console=console, transient=True)
+    mutants = track(model.tree.edits, model.name, console=console, transient=True, disable=not console.is_terminal)
     return Score(model.name, {mutant: judge.verdict(model, mutant) for mutant in mutants}, equivalents(model.name))
 
 
