@@ -132,6 +132,12 @@ RAW_FAULTS = [
     Fault(
         "shot types are gone",
         [f"update nba_raw.{EVENTS} set shot_type = null where {ON_DAY}"],
+        "harmless",  # the subtype of the event says it, too
+        EVENTS,
+    ),
+    Fault(
+        "shot distances are gone",
+        [f"update nba_raw.{EVENTS} set shot_distance = null where {ON_DAY}"],
         "zones_cover_the_shots_of_the_box_score",
         EVENTS,
         GAME,
