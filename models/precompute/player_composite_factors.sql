@@ -105,7 +105,8 @@ raw_factors as (
                 ('three_pt_defense_vs_league_avg', 'three_pt_rate_last_10'),
             ]) }}
         end as raw_mismatch,
-        usage_factor * (projected_usage_rate - avg_usage_rate_last_7_games) as raw_usage,
+        -- a projection ends at 100 (U6), the usage of a stint of seconds does not
+        usage_factor * (projected_usage_rate - {{ capped('avg_usage_rate_last_7_games', 100) }}) as raw_usage,
         case
             when days_rest is null then null
             else

@@ -83,6 +83,8 @@ TEAM_REBOUND, TEAM_REBOUND_TO_OFFENCE = 0.115, 0.45
 OFFENSIVE_REBOUND = 0.250
 TIP_IN = 0.45
 HEAVE, HEAVE_MADE, HEAVE_FEET = 0.35, 0.03, (38, 70)
+#: Chance that the last shot of a club that is two or three points behind goes in: one game in twenty has an overtime.
+TYING_MADE = 0.42
 TIMEOUT_AFTER_BASKET, TIMEOUT_AT_DEAD_BALL = 0.07, 0.11
 TECHNICAL, COACH_TECHNICAL = 0.007, 0.25
 REPLAY = 0.035
@@ -195,6 +197,8 @@ MIDDLE = Zone(
     ),
     _repeat(dict(zip(map(float, range(10, 24)), (13, 12, 12, 11, 10, 10, 9, 8, 8, 6, 5, 3, 2, 1), strict=True))),
 )
+#: The last shot of a game, by the points that its club is behind.
+TYING = {2: MIDDLE, 3: THREE}
 PUTBACKS = ("putback layup", "tip layup shot", "tip layup shot", "putback dunk", "tip dunk shot")
 STOLEN_TURNOVERS = ("bad pass", "bad pass", "bad pass", "lost ball", "lost ball")
 DEAD_TURNOVERS = (
@@ -372,15 +376,21 @@ class Game:
         self._give_ball(winner, SETTLED)
 
     def _buzzer(self) -> None:
-        """The last seconds of a period: nothing, or a heave."""
-        if self.random() >= HEAVE:
+        """The last seconds of a period: nothing, a heave, or a shot that ties the game."""
+        off, random = self.offence, self.random
+        zone = TYING.get(-off.margin) if self.period >= QUARTERS else None
+        feet: float | None
+        if zone:
+            made = random() < TYING_MADE
+            feet = zone.distances[int(random() * len(zone.distances))]
+        elif random() < HEAVE:
+            zone, made = THREE, random() < HEAVE_MADE
+            feet = float(self.rng.randint(*HEAVE_FEET))
+        else:
             return
-        off = self.offence
-        n = off.pick(SHOT, self.random())
-        made = self.random() < HEAVE_MADE
-        self._count_shot(off, n, 3, made)
-        feet = float(self.rng.randint(*HEAVE_FEET))
-        self._log("shot", THREE.kinds[0], off.keys[n], off.tricode, None, None, made, THREE.shot_type, feet)
+        n = off.pick(SHOT, random())
+        self._count_shot(off, n, zone.points, made)
+        self._log("shot", zone.kinds[0], off.keys[n], off.tricode, None, None, made, zone.shot_type, feet)
         if not made:
             self._log("rebound", "rebound team", None, self.defence.tricode)
 

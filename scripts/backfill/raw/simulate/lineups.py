@@ -16,8 +16,8 @@ from .league import League, Player
 #: Men in uniform; at most this many of a club are hurt at once, so that enough remain.
 DRESSED = 13
 MOST_OUT = 6
-INJURY_CHANCE = 0.031
-#: Games missed, one entry drawn with equal probability; with the chance above a man misses about 15 % of the games.
+INJURY_CHANCE = 0.026
+#: Games missed, one entry drawn with equal probability; with the chance above a man misses about 12 % of the games.
 GAMES_MISSED = (1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4, 5, 6, 8, 12, 25)
 #: Share of the players who are hurt before the first game of a season, and the range of games that they miss.
 HURT_AT_OPENING, OPENING_GAMES_MISSED = 0.03, (5, 82)
