@@ -105,7 +105,7 @@ def content(warehouse: Path) -> dict[str, Any]:
         query(
             warehouse,
             f"""select model, arg_max((row_count, output_fingerprint), attempt)
-            from nba_orchestration.partition_ledger 
+            from nba_orchestration.partition_ledger
             where game_date = '{DAY}' and state = 'SUCCESS' and model not like 'int!_%' escape '!' group by model""",
         )
     )
