@@ -528,7 +528,7 @@ def test_five_starters_and_no_statistics_without_play(league):
 
 
 def test_players_wait_for_their_games_as_in_real_seasons(league):
-    """Share of the men listed on days 14 to 30 who have not played yet: 10.5 to 13.0 % in real seasons, 7 to 13 here.
+    """Share of the men listed on days 14 to 30 who have not played yet: 10.5 to 13.0 % in real seasons, 6 to 10 here.
 
     More than 15 is a defect for `backfill validate`. Who has fewer than ten games, has a band for each season week.
     """
@@ -547,7 +547,7 @@ def test_players_wait_for_their_games_as_in_real_seasons(league):
         where day between 14 and 30
         """
     )
-    assert 5 < waiting < 14
+    assert 5 < waiting < 13
     weeks = league.all(
         f"""
         with expected as (  -- who is listed on a day, or has played before it

@@ -103,7 +103,7 @@ LOOK_AHEAD, STAY_ON, COACH_NOISE = 180, 110, 120
 CLOSING_SECONDS = 330
 GARBAGE_SECONDS, GARBAGE_MARGIN = 390, 17
 #: Share of the deep bench that a coach is willing to use when a game is decided.
-DEEP_BENCH_USED = 0.6
+DEEP_BENCH_USED = 0.75
 
 
 class Zone(NamedTuple):

@@ -226,6 +226,7 @@ class Player:
     unavailable_on: date | None = None
     games: int = 0
     points: int = 0
+    role: float = 0.0
 
     def __post_init__(self) -> None:
         self.name = self.spelled()

@@ -1,14 +1,16 @@
 """Who is available: injuries, rest and trades; who is dressed, who starts, how many minutes a coach plans.
 
-Who plays how often is set so that a league looks like the three real seasons: a club lists 17 men, 10.5 of them play,
-one listed man in ten has not played yet in the third and fourth week, and the share of players with fewer than ten
-games falls over the weeks as the real one does (seed expected_failure_rates).
+Who plays how often is set so that a league looks like the three real seasons: a club lists 17 men, 10.6 of them play,
+8 % of the listed men have not played yet in the third and fourth week (really 10 to 13), the share of players with
+fewer than ten games falls over the weeks as the real one does (seed expected_failure_rates), and after a month one man
+in twelve plays a tenth more or less than at first.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from math import exp
 from random import Random
 
 from .league import League, Player
@@ -20,7 +22,7 @@ INJURY_CHANCE = 0.026
 #: Games missed, one entry drawn with equal probability; with the chance above a man misses about 12 % of the games.
 GAMES_MISSED = (1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4, 5, 6, 8, 12, 25)
 #: Share of the players who are hurt before the first game of a season, and the range of games that they miss.
-HURT_AT_OPENING, OPENING_GAMES_MISSED = 0.03, (5, 82)
+HURT_AT_OPENING, OPENING_GAMES_MISSED = 0.025, (5, 82)
 #: On the second of two days in a row one of the best men may be rested.
 REST_CHANCE, RESTED_DEPTHS = 0.10, 4
 PERSONAL_CHANCE, SUSPENSION_CHANCE = 0.0012, 0.0004
@@ -32,6 +34,8 @@ LOOKS = 2
 #: Planned minutes of the men who play. The playoff rotation is shorter.
 MINUTES = (35, 34, 32, 30, 28, 24, 21, 17, 12, 7)
 PLAYOFF_MINUTES = (39, 38, 36, 34, 32, 25, 19, 12, 5)
+#: What a coach makes of a man changes: his plan grows by exp(role), which takes a random step a game and fades slowly.
+ROLE_STEP, ROLE_MEMORY, MOST_MINUTES = 0.12, 0.95, 36
 SECONDS = 60
 #: Seconds of four quarters, over which minutes are planned.
 REGULATION = 2880
@@ -81,8 +85,9 @@ def injury_text(rng: Random, games: int = 1) -> tuple[str, str]:
 
 
 def open_season(rng: Random, roster: list[Player]) -> None:
-    """Some men of a club start the season hurt."""
+    """Nobody has a role yet, and some men of a club start the season hurt."""
     for player in roster:
+        player.role = 0.0
         if rng.random() < HURT_AT_OPENING:
             missed = rng.randint(*OPENING_GAMES_MISSED)
             player.games_out = missed + 1  # the first game of the club counts one off before it is played
@@ -90,8 +95,9 @@ def open_season(rng: Random, roster: list[Player]) -> None:
 
 
 def advance(rng: Random, roster: list[Player], second_night: bool) -> None:
-    """Move the ailments of a club on by one game: some men return, some are hurt, one may be rested."""
+    """Move roles and ailments of a club on by one game: some men return, some are hurt, one may be rested."""
     for player in roster:
+        player.role = ROLE_MEMORY * player.role + rng.gauss(0, ROLE_STEP)
         if player.games_out:
             player.games_out -= 1
             if not player.games_out:
@@ -126,5 +132,12 @@ def list_players(rng: Random, league: League, tricode: str, day: date, playoffs:
     spare = sorted(bench[used:] + others, key=lambda player: min(player.games, LOOKS))
     listed = [*regulars, *bench[:used], *spare]
     dressed, scratched = listed[:DRESSED], listed[DRESSED:]
-    planned = [m * SECONDS for m in minutes] + [0] * (len(dressed) - len(minutes))
-    return Sheet(tricode, dressed, planned[: len(dressed)], out, scratched, gone)
+    return Sheet(tricode, dressed, _planned(minutes, dressed), out, scratched, gone)
+
+
+def _planned(minutes: tuple[int, ...], dressed: list[Player]) -> list[int]:
+    """Planned seconds of the dressed men: the minutes of their places, shifted by their roles; together as many."""
+    wanted = [m * exp(player.role) for m, player in zip(minutes, dressed, strict=False)]
+    scale = sum(minutes) / sum(wanted)
+    planned = [round(SECONDS * min(m * scale, MOST_MINUTES)) for m in wanted]
+    return planned + [0] * (len(dressed) - len(planned))
