@@ -37,7 +37,6 @@
 {% macro create_ledger_tables() %}
     {%- set invocations = ledger_relation('invocation_events') -%}
     {%- do adapter.create_schema(api.Relation.create(database=invocations.database, schema=invocations.schema)) -%}
-    {%- do refuse_another_ledger() -%}
     {%- for name, columns in ledger_tables().items() -%}
         {%- set definitions = [] -%}
         {%- for column, type in columns.items() -%}
@@ -49,19 +48,4 @@
         ) -%}
     {%- endfor -%}
     {%- do run_query('create view if not exists ' ~ ledger_relation('invocations') ~ ' as ' ~ invocations_sql()) -%}
-{% endmacro %}
-
-{# A ledger that another version of the project wrote cannot be added to, and says nothing this version could rely on. #}
-{% macro refuse_another_ledger() %}
-    {%- for name, columns in ledger_tables().items() -%}
-        {%- set found = load_relation(ledger_relation(name)) -%}
-        {%- set held = adapter.get_columns_in_relation(found) | map(attribute='name') | list if found else columns.keys() | list -%}
-        {%- if held | sort != columns.keys() | sort -%}
-            {{ exceptions.raise_compiler_error(
-                'The ledger was written by another version of this project: ' ~ ledger_relation(name) ~ ' has the columns '
-                ~ held | join(', ') ~ ' instead of ' ~ columns.keys() | join(', ') ~ '. Nothing was built. Drop the schema '
-                ~ ledger_relation(name).schema ~ ', then run: backfill heal. It builds every partition again and records it.'
-            ) }}
-        {%- endif -%}
-    {%- endfor -%}
 {% endmacro %}
