@@ -133,12 +133,12 @@ def validate_range(
 def count_baseline(start: str, end: str, *, target: str = "duckdb", warehouse: Path | None = None) -> Path:
     """Count the distinct values of 30 game dates of regular seasons and write tests/expectations/baseline.csv."""
     from backfill.quality.baseline import Baseline, write_baseline
-    from backfill.quality.batches import SPAN_DATES, SPAN_GAMES, countable, spans_query
+    from backfill.quality.batches import SPAN_DATES, countable, spans_query
 
     baseline: Baseline = {}
     with _Session(start, end, target, warehouse, None) as session:
         spans = session.calendar.spans()
-        full = [span for span in spans if len(span.dates) < 2 * SPAN_DATES and span.games >= SPAN_GAMES]
+        full = [span for span in spans if len(span.dates) < 2 * SPAN_DATES and span.is_whole]
         if not full:
             raise BackfillError(f"{start} to {end} holds no {SPAN_DATES} game dates of a regular season")
         for table in session.tables:

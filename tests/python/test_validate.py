@@ -187,6 +187,21 @@ def validated(built: Path, folder: Path, statements: list[str], *tables: str) ->
     return warehouse, validate_range(START, END, warehouse=warehouse, tables=list(tables), docs=folder / "docs")
 
 
+def test_a_total_is_one_line_a_game(built_warehouse: Path, warehouses: Path) -> None:
+    """By player rows the 450 players of 13 games would share 13 totals, too often for a line."""
+    folder = warehouses / "totals"
+    folder.mkdir()
+    warehouse = Path(shutil.copy(built_warehouse, folder / "nba.duckdb"))
+    change(warehouse, f"update {A}.upcoming_player_game_context set opening_total = 220 where opening_total > 0")
+    found = validate_range("2021-10-19", END, warehouse=warehouse, tables=["upcoming_player_game_context"])
+    (differ,) = [finding for finding in found.findings if not finding.success and finding.expectation == "lines differ"]
+    assert differ.column_name == "opening_total"
+    sound = validate_range(
+        "2021-12-03", "2021-12-03", warehouse=built_warehouse, tables=["upcoming_player_game_context"]
+    )
+    assert sound.errors == []
+
+
 def broken(summary: ValidationSummary) -> set[tuple[str, str, str]]:
     """Table, column and kind of every expectation that failed, whatever its severity."""
     return {(found.table, found.column_name, found.expectation) for found in summary.findings if not found.success}
@@ -336,3 +351,27 @@ def test_spans_hold_enough_games() -> None:
     assert spans(90, 105) == [(90, 105), (76, 105)]
     assert spans(200, 219) == [(147, 219)]
     assert spans(0, 13) == []
+
+
+def test_half_a_span_is_not_held_against_the_counts_of_a_whole_one() -> None:
+    opening = date(2022, 10, 18)
+    days = [Day(opening + timedelta(days=number), 2022, number, 8, number >= 14) for number in range(160)]
+
+    def whole(first: int, last: int) -> list[bool]:
+        calendar = Calendar(days[first].game_date, days[last].game_date, tuple(days[: last + 1]))
+        return [span.is_whole for span in calendar.spans()]
+
+    assert whole(33, 33) == [False]  # the 20 dates since bootstrap: 160 games, and two thirds of the dates
+    assert whole(90, 105) == [False, True]
+    assert whole(14, 159) == [True] * 4
+
+
+def test_play_offs_are_not_held_against_the_counts_of_a_regular_season() -> None:
+    opening = date(2022, 10, 18)
+    days = [
+        Day(opening + timedelta(days=number), 2022, number, 8 if number < 160 else 1, True) for number in range(210)
+    ]
+    calendar = Calendar(days[200].game_date, days[200].game_date, tuple(days[:201]))
+    assert [(len(span.dates), span.is_whole) for span in calendar.spans()] == [(55, False)]
+    season = Calendar(days[0].game_date, days[209].game_date, tuple(days))
+    assert [span.is_whole for span in season.spans()] == [True] * 5

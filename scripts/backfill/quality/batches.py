@@ -33,11 +33,14 @@ class Day:
 
 @dataclass(frozen=True)
 class Span:
-    """Consecutive game dates of one season, and the games scheduled on them."""
+    """Consecutive game dates of one season. `is_whole`: 30 of them in a row hold 150 games, as in a regular season.
+
+    Short ranges, the first weeks after bootstrap and the play-offs rightly have fewer distinct values than those.
+    """
 
     season_year: int
     dates: tuple[date, ...]
-    games: int
+    is_whole: bool
 
 
 @dataclass(frozen=True)
@@ -81,14 +84,16 @@ class Calendar:
                     longer.insert(0, before.pop())
                 if len(longer) >= SPAN_DATES // 2 and longer != rest:
                     chunks.append(longer)
-            spans += [
-                Span(season, tuple(day.game_date for day in chunk), sum(day.games for day in chunk)) for chunk in chunks
-            ]
+            spans += [Span(season, tuple(day.game_date for day in chunk), _is_whole(chunk)) for chunk in chunks]
         return spans
 
 
 def _is_span(days: Sequence[Day]) -> bool:
     return len(days) >= SPAN_DATES and sum(day.games for day in days) >= SPAN_GAMES
+
+
+def _is_whole(days: Sequence[Day]) -> bool:
+    return any(_is_span(days[first : first + SPAN_DATES]) for first in range(len(days)))
 
 
 @dataclass(frozen=True)
@@ -208,18 +213,18 @@ def days_query(table: Table, calendar: Calendar, expected: dict[date, int], dial
 
 
 def spans_query(table: Table, spans: Sequence[Span], dialect: Dialect) -> str:
-    """One row per span that the table covers: `games` scheduled on it and the distinct values of each column."""
+    """One row per span that the table covers: 1 when it `is_whole`, and the distinct values of each column."""
     dates = dialect.rows(
-        ("game_date", "span", "games"),
+        ("game_date", "span", "is_whole"),
         [
-            (literal(game_date), str(number), str(span.games))
+            (literal(game_date), str(number), str(int(span.is_whole)))
             for number, span in enumerate(spans)
             for game_date in span.dates
         ],
     )
     distinct = ", ".join(f"count(distinct built.{name}) as {name}" for name in countable(table))
     first, last = min(span.dates[0] for span in spans), max(span.dates[-1] for span in spans)
-    return f"""select span_dates.span, max(span_dates.games) as games, {distinct}
+    return f"""select span_dates.span, max(span_dates.is_whole) as is_whole, {distinct}
         from (select * from {dates}) as span_dates
         inner join (select * from {table.relation} where {between(first, last)}) as built
             on span_dates.game_date = built.game_date

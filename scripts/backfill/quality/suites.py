@@ -10,7 +10,7 @@ from typing import Any
 import great_expectations.expectations as gxe
 from great_expectations.expectations.row_conditions import Column, Condition
 
-from backfill.quality.batches import SPAN_GAMES, Calendar, Span, countable, drifting, steady
+from backfill.quality.batches import Calendar, Span, countable, drifting, steady
 from backfill.quality.contract import ERROR, WARNING, Table, Where
 
 FILL_DROP_POINTS = 20  # story 12: a larger drop against the trailing 30 game dates is an error
@@ -18,16 +18,17 @@ MEAN_DEVIATIONS = 10  # and a mean this many standard deviations away deserves a
 ROWS_PER_ENTITY_PCT = 60  # half of the players of a game gone is far below any real game
 SUSPECT_ZEROS_PCT = 5  # zero_is_suspect: true now and then, not in one row of twenty
 LINE_SHARE_PCT = 10  # story 22: a real line takes many values
-LINE_ROWS = 200  # fewer lines may well share one value
+LINE_COUNT = 200  # fewer lines may well share one value
 BUDGET_DATES = 10  # a share is judged over many dates; over fewer it only warns
 BASELINE_SHARE = 0.5  # fewer than half of the distinct values of healthy data
+#: Columns that hold betting lines, and how many lines some rows hold: a total is one line, on every row of its game.
 LINES = {
-    "points_line",
-    "opening_line",
-    "current_points_line",
-    "opening_points_line",
-    "game_total",
-    "opening_total",
+    "points_line": "count(*)",
+    "opening_line": "count(*)",
+    "current_points_line": "count(*)",
+    "opening_points_line": "count(*)",
+    "game_total": "count(distinct game_id)",
+    "opening_total": "count(distinct game_id)",
 }
 SEVERITY = {ERROR: "critical", WARNING: "warning"}
 
@@ -76,17 +77,18 @@ def rows_suite(table: Table, calendar: Calendar, expected: dict[date, int], foun
             )
     for column, values in table.accepted.items():
         yield mark.make(gxe.ExpectColumnValuesToBeInSet, "accepted values", column=column, value_set=list(values))
-    for column in sorted(LINES & set(table.columns)):
+    for column in sorted(LINES.keys() & set(table.columns)):
         yield mark.make(
             gxe.UnexpectedRowsExpectation,
             "lines differ",
             about=column,
-            description=f"no value of {column} is on more than {LINE_SHARE_PCT} % of the rows that have one",
+            description=f"no value of {column} is on more than {LINE_SHARE_PCT} % of the lines",
             unexpected_rows_query=(
-                f"select lines.{column}, lines.line_rows, lines.all_rows from ("
-                f"select {column}, count(*) as line_rows, sum(count(*)) over () as all_rows"
+                f"select lines.{column}, lines.equal_lines, lines.all_lines from ("
+                f"select {column}, {LINES[column]} as equal_lines, sum({LINES[column]}) over () as all_lines"
                 f" from {{batch}} where {column} is not null group by {column}) as lines"
-                f" where lines.all_rows >= {LINE_ROWS} and 100 * lines.line_rows > {LINE_SHARE_PCT} * lines.all_rows"
+                f" where lines.all_lines >= {LINE_COUNT}"
+                f" and 100 * lines.equal_lines > {LINE_SHARE_PCT} * lines.all_lines"
             ),
         )
 
@@ -169,7 +171,7 @@ def spans_suite(table: Table, spans: list[Span], baseline: dict[str, int]) -> It
                 "distinct values against the baseline",
                 column=column,
                 min_value=max(2, math.ceil(BASELINE_SHARE * usual)),
-                row_condition=Column("games") >= SPAN_GAMES,
+                row_condition=Column("is_whole") == 1,
             )
 
 

@@ -88,7 +88,7 @@ def read_rules(tables: Sequence[Table], last: Validation | None) -> list[Rule]:
     for name, parts in texts.items():
         rules[name] = Rule(name, **{part: _filled(text, numbers) for part, text in parts.items()})
     for table in tables:
-        for name, clause in _clauses(table, suites.LINES):
+        for name, clause in _clauses(table, set(suites.LINES)):
             rules[name].clauses.append(clause)
     for name in ("failures below the upper bound", "failures above the lower bound"):
         side = "at most the upper" if "upper" in name else "at least the lower"

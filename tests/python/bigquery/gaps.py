@@ -7,6 +7,7 @@ them into the running process.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import sqlglot
@@ -75,8 +76,10 @@ GAPS: tuple[Callable[[exp.Expr], exp.Expr], ...] = (
 
 def fill_gaps() -> None:
     """Let every statement that the emulator parses pass through GAPS."""
-    from crucible.dialects.bigquery import ddl, statements
+    from crucible.dialects.bigquery import ddl, generator, statements
 
+    # nobody looks at a tree after its text is made: the copy is a fifth of the emulator's time
+    generator._DIALECT.generate = partial(generator._DIALECT.generate, copy=False)
     statements.sqlglot = ddl.sqlglot = _Sqlglot()
     statements._plan = _with_updates(statements._plan, statements.run_sql)
 

@@ -6,6 +6,7 @@ sent to FOLDER/statements.jsonl.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import socket
@@ -157,6 +158,8 @@ def _serve(folder: Path, port: int) -> None:
     from bigquery.gaps import fill_gaps
 
     fill_gaps()
+    # syntax trees are large and die young
+    gc.set_threshold(100_000)
     # sqlglot loads a dialect at its first use, and two threads that come first get in each other's way
     sqlglot.parse_one("create schema if not exists `p`.`d`", dialect="bigquery").sql(dialect="duckdb")
     log, lock, execute = (folder / LOG).open("a"), threading.Lock(), Pipeline.execute

@@ -113,18 +113,20 @@ def check_manifest(manifest: Mapping[str, Any]) -> Report:
         _add_table(catalog, table, _declared_types(table, report.problems), report.problems)
         _count(report, table)
     merge = merge_template(manifest)
-    for model in _in_dag_order(list(_of_type(nodes, "model", "snapshot"))):
-        columns = _analyze(catalog, model, report)
-        if columns is None:
-            # what reads it is still checked, against the declared columns
-            _add_table(catalog, model, _declared_types(model, []), [])
-            continue
-        report.outputs[model["name"]] = columns
-        _add_table(catalog, model, columns, report.problems)
-        report.problems += _differences_from_yaml(model, columns)
-        for statement in executed_statements(model, columns, merge):
-            report.problems += _complaints(model, statement)
-            _analyze_text(catalog, model, statement, report)
+    for generation in _generations(list(_of_type(nodes, "model", "snapshot"))):
+        found = [(model, _analyze(catalog, model, report)) for model in generation]
+        for model, columns in found:
+            # what reads a model that failed is still checked, against the declared columns
+            known = _declared_types(model, []) if columns is None else columns
+            _add_table(catalog, model, known, [] if columns is None else report.problems)
+        for model, columns in found:
+            if columns is None:
+                continue
+            report.outputs[model["name"]] = columns
+            report.problems += _differences_from_yaml(model, columns)
+            for statement in executed_statements(model, columns, merge):
+                report.problems += _complaints(model, statement)
+                _analyze_text(catalog, model, statement, report)
     for node in _of_type(nodes, "test", "analysis"):
         if node["name"] != MERGE_ANALYSIS:
             _analyze(catalog, node, report)
@@ -178,10 +180,16 @@ def _of_type(nodes: Mapping[str, Any], *resource_types: str) -> Iterator[dict[st
     return (node for node in nodes.values() if node["resource_type"] in resource_types)
 
 
-def _in_dag_order(models: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def _generations(models: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """The models in build order, in groups that do not read each other: one catalog serves a group."""
     by_id = {model["unique_id"]: model for model in models}
-    order = TopologicalSorter({key: model["depends_on"]["nodes"] for key, model in by_id.items()}).static_order()
-    return [by_id[key] for key in order if key in by_id]
+    order = TopologicalSorter({key: model["depends_on"]["nodes"] for key, model in by_id.items()})
+    order.prepare()
+    while order.is_active():
+        ready = order.get_ready()
+        order.done(*ready)
+        if group := [by_id[key] for key in ready if key in by_id]:
+            yield group
 
 
 def _declared_types(table: Mapping[str, Any], problems: list[Problem]) -> dict[str, str]:
