@@ -38,10 +38,10 @@ site: setup  ## Write the static site of WAREHOUSE (the simulated league) to sit
 	NBA_DUCKDB_PATH=$(WAREHOUSE) $(BIN)/backfill site
 
 test: setup lint  ## Run every test: lint, dbt unit tests, pytest on both engines
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 drills: setup  ## 50 kills, 10 corrections and 20 races of the ledger; one to two hours
-	NBA_TEST_KILLS=50 NBA_TEST_CORRECTIONS=10 NBA_TEST_RACES=20 $(BIN)/python -m pytest -s tests/python/test_ledger.py
+	NBA_TEST_KILLS=50 NBA_TEST_CORRECTIONS=10 NBA_TEST_RACES=20 $(BIN)/python -m pytest -s tests/python/test_ledger.py tests/python/test_interruptions.py
 
 faults: setup  ## Cause every kind of fault in a real warehouse, and print which check names it and where
 	PYTHONPATH=tests/python $(BIN)/python -m faults

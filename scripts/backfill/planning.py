@@ -12,8 +12,9 @@ from typing import Any
 from backfill.errors import BackfillError
 from backfill.orchestration import Warehouse
 
-#: More separate ranges than this are bridged over partitions that need nothing, the smallest gaps first.
-MOST_RANGES = 12
+#: More separate ranges than this become one, over partitions that need nothing, too: an invocation takes longer than a
+#: month of one model, and reads the season so far once more.
+MOST_RANGES = 3
 
 STALE = "select * from {{ ref('stale_partitions') }}"
 KNOWN = """
@@ -180,7 +181,7 @@ def _joined(
 
 
 def _ranges(days: Sequence[date], dates: Sequence[date], wanted: set[date]) -> list[tuple[date, date]]:
-    """Runs of consecutive scheduled dates, without ends that nobody wanted; bridged when there are too many."""
+    """Runs of consecutive scheduled dates, without ends that nobody wanted; one range when there are too many."""
     runs: list[list[date]] = []
     for day in days:
         if runs and dates[bisect_left(dates, day) - 1] == runs[-1][-1]:
@@ -188,11 +189,7 @@ def _ranges(days: Sequence[date], dates: Sequence[date], wanted: set[date]) -> l
         else:
             runs.append([day])
     spans = [(run[0], run[-1]) for run in runs if wanted.intersection(run)]
-    while len(spans) > MOST_RANGES:
-        gaps = [spans[index + 1][0] - spans[index][1] for index in range(len(spans) - 1)]
-        index = gaps.index(min(gaps))
-        spans[index : index + 2] = [(spans[index][0], spans[index + 1][1])]
-    return spans
+    return spans if len(spans) <= MOST_RANGES else [(spans[0][0], spans[-1][1])]
 
 
 def _chunked(steps: list[Step], wanted: Mapping[str, set[date]]) -> list[Step]:

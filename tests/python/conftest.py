@@ -1,5 +1,6 @@
 """Fixtures every test file shares. Warehouses built from real data are built once, whatever the number of workers."""
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -8,8 +9,31 @@ from pathlib import Path
 import pytest
 from backfill.contract import load_contract
 from backfill.raw.load import load_directory
-from building import PROJECT, REAL_RAW, build_first_weeks, dbt
+from building import BUILT, PROJECT, REAL_RAW, build_first_weeks, copied, dbt, planned
 from filelock import FileLock
+
+#: Groups of tests that take minutes, the longest first: a worker that begins one last keeps the others waiting.
+LONGEST = (
+    "bigquery",
+    "test_ledger",
+    "test_range_contract",
+    "test_point_in_time",
+    "test_interruptions",
+    "test_validate",
+)
+
+# dbt and sqlglot make large graphs, and looking through them for garbage takes a tenth of the time
+gc.set_threshold(50_000)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file runs on one worker, as its fixtures are made once; files of one mark xdist_group run on the same."""
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    ranks = {name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.get_closest_marker("xdist_group").args[0], len(ranks)))
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +75,15 @@ def artifacts(warehouses: Path) -> Iterator[Path]:
 def built_warehouse(warehouses: Path, real_raw: Path, worker_id: str) -> Path:
     """Real raw data of 2021-22, built from opening night to 2021-12-09. Shared: copy it before changing it."""
     return _built_once("built", warehouses, worker_id, partial(build_first_weeks, real_raw))
+
+
+@pytest.fixture(scope="session")
+def current(built_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built warehouse after the command line looked at it once: views and code versions are known."""
+    warehouse = copied(built_warehouse, tmp_path_factory.mktemp("current"))
+    plan = planned(warehouse, "--start", BUILT[0], "--end", BUILT[1])
+    assert plan["partitions"] == [], plan["partitions"][:3]
+    return warehouse
 
 
 @pytest.fixture(scope="session")

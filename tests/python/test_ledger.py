@@ -1,6 +1,6 @@
-"""The ledger, plan, run and heal: what is missing and stale is known exactly, also after a kill and a race.
+"""The ledger, plan, run and heal: what is missing and stale is known exactly.
 
-A sample runs here; `make drills` runs as many kills, corrections and races as the acceptance of the ledger asks for.
+A sample of corrections runs here; `make drills` runs as many as the acceptance of the ledger asks for.
 """
 
 from __future__ import annotations
@@ -8,33 +8,16 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
-import subprocess
-import time
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 import yaml
-from building import (
-    MARTS,
-    PROJECT,
-    backfill,
-    backfill_command,
-    backfill_environment,
-    change,
-    copied,
-    dbt,
-    fingerprints,
-    query,
-    run_models,
-)
+from backfill.planning import Partition, steps_of
+from building import BUILT, PROJECT, backfill, change, copied, dbt, fingerprints, planned, query, run_models
 
-KILLS = int(os.environ.get("NBA_TEST_KILLS", "3"))
 CORRECTIONS = int(os.environ.get("NBA_TEST_CORRECTIONS", "1"))
-RACES = int(os.environ.get("NBA_TEST_RACES", "1"))
 
-BUILT = ("2021-10-19", "2021-12-09")
-NEXT = ("2021-12-10", "2022-01-10")
 STATES = {
     "HAS_DATA",
     "HAS_DATA_NO_RECORD",
@@ -49,39 +32,15 @@ STATES = {
 }
 
 
-def planned(warehouse: Path, *arguments: str) -> dict:
-    """The plan as data."""
-    return json.loads(backfill(warehouse, "plan", "--json", *arguments).stdout)
-
-
 def partitions(plan: dict) -> set[tuple[str, str]]:
     """(model, date) of a plan."""
     return {(partition["model"], partition["game_date"]) for partition in plan["partitions"]}
-
-
-@pytest.fixture(scope="module")
-def current(built_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The built warehouse after the command line looked at it once: views and code versions are known."""
-    warehouse = copied(built_warehouse, tmp_path_factory.mktemp("current"))
-    plan = planned(warehouse, "--start", BUILT[0], "--end", BUILT[1])
-    assert plan["partitions"] == [], plan["partitions"][:3]
-    return warehouse
 
 
 @pytest.fixture
 def copy(current: Path, tmp_path: Path) -> Path:
     """A copy of it to change."""
     return copied(current, tmp_path / "copy")
-
-
-def ledger_claims_what_is_there(warehouse: Path) -> bool:
-    """TRUE when every partition that the ledger calls a success holds exactly what was recorded."""
-    wrong = query(
-        warehouse,
-        """select model, game_date, reason from nba_orchestration.stale_partitions
-        where reason in ('CONTENT_CHANGED', 'NO_RECORD')""",
-    )
-    return not wrong
 
 
 def test_the_list_of_ledgered_models_is_the_incremental_ones(current: Path, artifacts: Path) -> None:
@@ -256,6 +215,21 @@ def test_a_failing_model_is_tried_three_times_and_again_when_its_input_changes(c
     assert planned(copy, *window)["partitions"] == []
 
 
+def test_separate_dates_are_built_apart_and_many_as_one_range() -> None:
+    """Two corrections leave alone what is between them; every second date of a month is not worth 15 invocations."""
+    days = [date(2021, 11, 1) + timedelta(days=number) for number in range(30)]
+    known = [{"model": "player_daily_cache", "game_date": day} for day in days]
+
+    def steps(wanted: list[date]) -> list[tuple[date, date, int]]:
+        partitions = [Partition("player_daily_cache", day, 4, "UPSTREAM", "") for day in wanted]
+        found = steps_of(partitions, {"player_daily_cache": 1}, known, None)
+        return [(step.start, step.end, step.partitions) for step in found]
+
+    assert steps(days[3:5] + days[20:21]) == [(days[3], days[4], 2), (days[20], days[20], 1)]
+    assert steps(days[::2]) == [(days[0], days[28], 15)]
+    assert steps(days) == [(days[0], days[29], 30)]
+
+
 def test_a_row_changed_by_hand_is_found_and_repaired(copy: Path) -> None:
     before = fingerprints(copy)
     change(copy, "update nba_analytics.player_game_summary set points = points + 1 where game_date = '2021-12-01'")
@@ -264,76 +238,6 @@ def test_a_row_changed_by_hand_is_found_and_repaired(copy: Path) -> None:
     assert reasons["player_game_summary", "2021-12-01"] == "CONTENT_CHANGED"
     assert backfill(copy, "heal", "--start", BUILT[0], "--end", BUILT[1]).returncode == 0
     assert fingerprints(copy) == before
-
-
-def test_kill_anywhere(current: Path, tmp_path: Path) -> None:
-    """A killed run is resumed by the same command: nothing is lost, nothing that was done is done twice."""
-    whole = copied(current, tmp_path / "whole")
-    run = ("run", "--start", NEXT[0], "--end", NEXT[1])
-    began = time.monotonic()
-    assert backfill(whole, *run).returncode == 0
-    seconds = time.monotonic() - began
-    wanted = fingerprints(whole)
-
-    chance = random.Random(1)
-    kills, warehouse = 0, copied(current, tmp_path / "killed")
-    while kills < KILLS:
-        process = subprocess.Popen(
-            backfill_command(*run),
-            env=backfill_environment(warehouse),
-            cwd=PROJECT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        try:
-            said, _ = process.communicate(timeout=chance.uniform(0.05, 1.0) * seconds)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.communicate()
-            kills += 1
-            assert ledger_claims_what_is_there(warehouse)
-            continue
-        # it ended before the kill: what the interrupted runs made together is what one run makes
-        assert process.returncode == 0, said
-        assert fingerprints(warehouse) == wanted
-        warehouse = copied(current, tmp_path / "killed")
-    assert backfill(warehouse, *run).returncode == 0
-    assert fingerprints(warehouse) == wanted
-    again = query(
-        warehouse,
-        f"""select model, game_date, count(*) from nba_orchestration.partition_ledger
-        where state = 'SUCCESS' and game_date between '{NEXT[0]}' and '{NEXT[1]}' group by all having count(*) > 1""",
-    )
-    assert again == []
-
-
-@pytest.mark.parametrize("race", range(RACES))
-def test_two_overlapping_runs_end_as_one(current: Path, tmp_path: Path, race: int) -> None:
-    warehouse = copied(current, tmp_path / "race")
-    ranges = [("2021-12-10", "2021-12-14"), ("2021-12-10", "2021-12-16")]
-    processes = [
-        subprocess.Popen(
-            backfill_command("run", "--start", start, "--end", end, "--wait", "120"),
-            env=backfill_environment(warehouse),
-            cwd=PROJECT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        for start, end in (ranges if race % 2 else reversed(ranges))
-    ]
-    said = [process.communicate()[0] for process in processes]
-    assert [process.returncode for process in processes] == [0, 0], said
-    # whoever was second built what was missing; the rest is made whole by a heal
-    assert backfill(warehouse, "heal", "--start", "2021-12-10", "--end", "2021-12-16").returncode == 0
-    alone = copied(current, tmp_path / "alone")
-    assert backfill(alone, "run", "--start", "2021-12-10", "--end", "2021-12-16").returncode == 0
-    assert fingerprints(warehouse) == fingerprints(alone)
-    for table in MARTS:
-        keys = "game_id, " + ("player_lookup" if "player" in table else "team_abbr")
-        keys = keys.replace("team_abbr", "defending_team_abbr") if "defense" in table else keys
-        assert query(warehouse, f"select {keys} from nba_analytics.{table} group by all having count(*) > 1") == []
 
 
 def test_phases_wait_for_each_other_unless_told_otherwise(copy: Path) -> None:
