@@ -12,7 +12,7 @@ feature_values as (
     select
         {{ loop.index0 }} as position,
         '{{ name }}' as feature,
-        {{ cast(name, 'double') }} as feature_value,
+        {{ double(name) }} as feature_value,
         {{ name }}_source as feature_source
     from feature_rows
     {{ 'union all' if not loop.last }}

@@ -7,3 +7,12 @@
 {% macro one_process_at_a_time() %}
     {{ return(target.type == 'duckdb') }}
 {% endmacro %}
+
+{# Names of the columns of a stored table, in lower case. DuckDB: by a query, because the look of the adapter begins a
+   transaction, which nobody would commit at the start of a run. #}
+{% macro stored_columns(relation) %}
+    {%- if target.type == 'duckdb' -%}
+        {{ return(run_query('select * from ' ~ relation ~ ' where 1 = 0').column_names | map('lower') | list) }}
+    {%- endif -%}
+    {{ return(adapter.get_columns_in_relation(relation) | map(attribute='name') | map('lower') | list) }}
+{% endmacro %}

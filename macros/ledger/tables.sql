@@ -47,5 +47,20 @@
             ~ (' partition by game_date cluster by model' if target.type == 'bigquery' and 'game_date' in columns else '')
         ) -%}
     {%- endfor -%}
-    {%- do run_query('create view if not exists ' ~ ledger_relation('invocations') ~ ' as ' ~ invocations_sql()) -%}
+    {%- set create = 'create or replace view ' if add_ledger_columns() else 'create view if not exists ' -%}
+    {%- do run_query(create ~ ledger_relation('invocations') ~ ' as ' ~ invocations_sql()) -%}
+{% endmacro %}
+
+{# A ledger that an older version began gets the columns that came since: NULL for what it recorded, so that partitions
+   whose inputs or code are not on record are stale. TRUE when there were any. #}
+{% macro add_ledger_columns() %}
+    {%- set added = [] -%}
+    {%- for name, columns in ledger_tables().items() -%}
+        {%- set stored = stored_columns(ledger_relation(name)) -%}
+        {%- for column, type in columns.items() if column not in stored -%}
+            {%- do run_query('alter table ' ~ ledger_relation(name) ~ ' add column ' ~ column ~ ' ' ~ type) -%}
+            {%- do added.append(column) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(added | length > 0) }}
 {% endmacro %}

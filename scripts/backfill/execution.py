@@ -117,7 +117,8 @@ def _invoke(
 
 
 def _said(result: Any) -> str:
-    """What a node has to say: for a data test how many rows it found and where its query is."""
+    """What a node has to say: for a data test how many rows it found, where they are kept and where its query is."""
     if result.status in {"warn", "fail"}:
-        return f"{result.failures:,} rows, found by {result.node.original_file_path}"
+        kept = f" in {result.node.schema}.{result.node.alias}" if result.node.config.store_failures else ""
+        return f"{result.failures:,} rows{kept}, found by {result.node.original_file_path}"
     return result.message or ""

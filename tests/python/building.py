@@ -11,10 +11,12 @@ from typing import Any
 from unittest import mock
 
 import duckdb
+from backfill.cli import app
 from backfill.contract import load_contract
 from backfill.raw.load import load_directory
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+from typer.testing import CliRunner
 
 PROJECT = Path(__file__).resolve().parents[2]
 REAL_RAW = Path(os.environ.get("NBA_TEST_RAW") or PROJECT.parent / "shared" / "data" / "raw")
@@ -119,7 +121,17 @@ def backfill_environment(warehouse: Path) -> dict[str, str]:
 
 
 def backfill(warehouse: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command on a warehouse and return its exit code and what it said; a traceback fails the test."""
+    """Run a command on a warehouse in this process, which has dbt loaded: its exit code and what it said.
+
+    An error that the command does not explain is raised.
+    """
+    with mock.patch.dict(os.environ, backfill_environment(warehouse)):
+        outcome = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    return subprocess.CompletedProcess(arguments, outcome.exit_code, outcome.stdout, outcome.stderr)
+
+
+def backfill_process(warehouse: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The same in a process of its own, as users run it; a traceback fails the test."""
     outcome = subprocess.run(
         backfill_command(*arguments),
         env=backfill_environment(warehouse),

@@ -11,8 +11,18 @@ from backfill.contract import load_contract
 from backfill.raw.load import load_directory
 from building import BUILT, PROJECT, REAL_RAW, build_first_weeks, copied, dbt, planned
 from filelock import FileLock
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
-#: Groups of tests that take minutes, the longest first: a worker that begins one last keeps the others waiting.
+#: Files that share what is slow to make run on one worker: the project compiled for BigQuery, and its analyser.
+TOGETHER = dict.fromkeys(
+    (
+        *("test_bigquery_standin", "test_bigquery_analysis", "test_bigquery_bounds", "test_bigquery_gaps"),
+        *("test_cost", "test_plan_cost", "test_cross_db_macros"),
+    ),
+    "bigquery",
+)
+#: Groups that take minutes, the longest first: a worker that begins one last keeps the others waiting.
 LONGEST = (
     "bigquery",
     "test_ledger",
@@ -26,14 +36,27 @@ LONGEST = (
 gc.set_threshold(50_000)
 
 
-@pytest.hookimpl(tryfirst=True)
+class ByGroup(LoadScopeScheduling):
+    """A file, or a group of files, runs on one worker, as its fixtures are made once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _group_of(nodeid)
+
+
+def _group_of(nodeid: str) -> str:
+    file = Path(nodeid.split("::")[0]).stem
+    return TOGETHER.get(file, file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByGroup:
+    """How tests are handed to the workers."""
+    return ByGroup(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file runs on one worker, as its fixtures are made once; files of one mark xdist_group run on the same."""
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    """The longest groups first."""
     ranks = {name: rank for rank, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: ranks.get(item.get_closest_marker("xdist_group").args[0], len(ranks)))
+    items.sort(key=lambda item: ranks.get(_group_of(item.nodeid), len(ranks)))
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,6 @@ import pytest
 from bigquery.compiled import analysed, compiled
 from googlesql import GoogleSQL, GoogleSQLError, Report, check_manifest, check_statements, parse_type, type_name
 
-#: One compilation for BigQuery serves them all.
-pytestmark = pytest.mark.xdist_group("bigquery")
-
 #: phase3.md and phase4.md; analysis_date and cache_date are game_date, data_quality_tier is quality_tier.
 CLUSTERS = {
     "player_game_summary": ["universal_player_id", "player_lookup", "team_abbr", "game_date"],

@@ -14,9 +14,6 @@ from bigquery.compiled import analysed, catalog, compiled, reads
 from googlesql import check_statements
 from sqlglot import exp
 
-#: One compilation for BigQuery serves them all.
-pytestmark = pytest.mark.xdist_group("bigquery")
-
 START, END = date(2022, 1, 10), date(2022, 1, 12)
 
 

@@ -14,9 +14,6 @@ from bigquery.compiled import analysed
 from bigquery.week import Both, build_both
 from googlesql import check_statements
 
-#: One compilation for BigQuery serves them all.
-pytestmark = pytest.mark.xdist_group("bigquery")
-
 #: From opening night on, so the last week, the first after bootstrap, has games before it and every Phase 4 table rows.
 END = date(2023, 11, 13)
 #: Its games vanish from the schedule after the first build.

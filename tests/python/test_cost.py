@@ -24,9 +24,6 @@ from backfill.errors import BackfillError
 from backfill.scans import Bounds
 from bigquery.compiled import compiled
 
-#: One compilation for BigQuery serves them all.
-pytestmark = pytest.mark.xdist_group("bigquery")
-
 #: The date is in the middle of a season: 10 January 2022.
 DATES = ("2022-01-10", "2022-01-10")
 DAY = date(2022, 1, 10)

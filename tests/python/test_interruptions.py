@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from building import MARTS, PROJECT, backfill, backfill_command, backfill_environment, copied, fingerprints, query
 
-KILLS = int(os.environ.get("NBA_TEST_KILLS", "3"))
+KILLS = int(os.environ.get("NBA_TEST_KILLS", "2"))
 RACES = int(os.environ.get("NBA_TEST_RACES", "1"))
 #: Three weeks of dates with a gap in them, Christmas Eve.
 NEXT = ("2021-12-10", "2022-01-02")

@@ -92,6 +92,27 @@ def test_building_again_changes_no_fingerprint(copy: Path) -> None:
     assert planned(copy, "--end", BUILT[1], "--start", BUILT[0])["partitions"] == []
 
 
+def test_a_ledger_of_an_older_version_gets_the_columns_it_lacks(copy: Path) -> None:
+    change(
+        copy,
+        "drop view nba_orchestration.invocations",
+        "alter table nba_orchestration.invocation_events drop column owner",
+        "create view nba_orchestration.invocations as select * from nba_orchestration.invocation_events",
+        "alter table nba_orchestration.partition_ledger drop column inputs",
+    )
+    outcome = dbt(copy, "run", "--select", "team_offense_game_summary", window=("2021-12-09", "2021-12-09"))
+    assert outcome.success, outcome.message
+    owners = query(copy, "select owner, status from nba_orchestration.invocations order by started_at")
+    assert owners[-1] == ("dbt run", "success")
+    assert {owner for owner, _ in owners[:-1]} == {None}
+    recorded = query(
+        copy,
+        """select game_date, inputs is not null from nba_orchestration.latest_attempts
+        where model = 'team_offense_game_summary' and game_date between '2021-12-08' and '2021-12-09' order by 1""",
+    )
+    assert recorded == [(date(2021, 12, 8), False), (date(2021, 12, 9), True)]
+
+
 def test_a_range_that_is_done_is_not_done_again(copy: Path) -> None:
     before = query(copy, "select count(*) from nba_orchestration.partition_ledger")
     outcome = backfill(copy, "run", "--start", "2021-11-20", "--end", "2021-11-22")
@@ -185,10 +206,10 @@ def test_a_failing_model_is_tried_three_times_and_again_when_its_input_changes(c
             where game_date = '2021-12-08' and player_status = 'active')""",
     )
     window = ("--start", "2021-12-08", "--end", "2021-12-09")
-    for attempt in range(2):
-        outcome = backfill(copy, "run", *window)
-        assert outcome.returncode == 1, (attempt, outcome.stdout, outcome.stderr)
-    assert not dbt(copy, "build", window=("2021-12-08", "2021-12-08")).success
+    for _ in range(2):
+        assert not dbt(copy, "run", "--select", "player_game_summary", window=("2021-12-08", "2021-12-08")).success
+    outcome = backfill(copy, "run", *window)
+    assert outcome.returncode == 1, (outcome.stdout, outcome.stderr)
     states = dict(
         query(copy, "select model, state from nba_orchestration.partition_states where game_date = '2021-12-08'")
     )

@@ -21,9 +21,6 @@ from backfill.planning import Plan, Step
 from bigquery.compiled import compiled
 from typer.testing import CliRunner
 
-#: One compilation for BigQuery serves them all.
-pytestmark = pytest.mark.xdist_group("bigquery")
-
 DAY = date(2022, 1, 10)
 MODELS = ["player_game_summary", "upcoming_player_game_context"]
 #: Eight games a day since opening night, and what the ledger says of two models and one raw table.

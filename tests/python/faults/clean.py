@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from building import REAL_RAW, backfill, copied
+from building import REAL_RAW, backfill_process, copied
 
 MONTH = ("--start", "2023-10-24", "--end", "2023-11-23")
 SEEDS = range(1, 11)
@@ -27,11 +27,11 @@ REAL_DATES = (
 
 def alarms(warehouse: Path, window: tuple[str, ...], *options: str) -> list[str]:
     """What `backfill run` and `backfill validate` have against a range, except warnings."""
-    ran = backfill(warehouse, "run", *window, *options, "--json")
+    ran = backfill_process(warehouse, "run", *window, *options, "--json")
     if not ran.stdout:
         return [ran.stderr]
     said = [f"run: {name} {message}" for name, message in json.loads(ran.stdout)["failed"]]
-    checked = backfill(warehouse, "validate", *window, "--json", "--docs", str(warehouse.parent / "docs"))
+    checked = backfill_process(warehouse, "validate", *window, "--json", "--docs", str(warehouse.parent / "docs"))
     if not checked.stdout:
         return [*said, checked.stderr]
     broken = [found for found in json.loads(checked.stdout)["broken"] if found["severity"] == "error"]
@@ -42,13 +42,13 @@ def clean_builds(folder: Path) -> Iterator[tuple[str, list[str]]]:
     """A name and its alarms for ten simulated leagues and ten real dates."""
     for seed in SEEDS:
         warehouse = folder / f"seed{seed}" / "nba.duckdb"
-        made = backfill(warehouse, "raw", "simulate", "--seasons", "1", "--seed", str(seed))
+        made = backfill_process(warehouse, "raw", "simulate", "--seasons", "1", "--seed", str(seed))
         assert made.returncode == 0, made.stderr
         yield f"simulated league, seed {seed}", alarms(warehouse, MONTH)
     real = folder / "real" / "nba.duckdb"
-    loaded = backfill(real, "raw", "load", str(REAL_RAW))
+    loaded = backfill_process(real, "raw", "load", str(REAL_RAW))
     assert loaded.returncode == 0, loaded.stderr
-    built = backfill(real, "run", "--start", "2021-10-19", "--end", "2024-06-17", "--json")
+    built = backfill_process(real, "run", "--start", "2021-10-19", "--end", "2024-06-17", "--json")
     assert built.returncode == 0, built.stdout + built.stderr
     for day in REAL_DATES:
         yield f"real date {day}", alarms(copied(real, folder / "day"), ("--start", day, "--end", day), "--rebuild")

@@ -404,6 +404,13 @@ BUILT_FAULTS = [
             "pace_score",
         ),
         (
+            "every line is 20.0",
+            [f"update {A}.upcoming_player_game_context set current_points_line = 20 where current_points_line > 0"],
+            "keeps_contract: varies",
+            "upcoming_player_game_context",
+            "current_points_line",
+        ),
+        (
             "a column is empty",
             [f"update {A}.{OFFENCE} set turnovers = null"],
             "keeps_contract: varies",
