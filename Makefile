@@ -40,8 +40,9 @@ site: setup  ## Write the static site of WAREHOUSE (the simulated league) to sit
 test: setup lint  ## Run every test: lint, dbt unit tests, pytest on both engines
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
-drills: setup  ## 50 kills, 10 corrections and 20 races of the ledger; one to two hours
-	NBA_TEST_KILLS=50 NBA_TEST_CORRECTIONS=10 NBA_TEST_RACES=20 $(BIN)/python -m pytest -s tests/python/test_ledger.py tests/python/test_interruptions.py
+drills: setup  ## 50 kills, 10 corrections and 20 races of the ledger, 20 forgotten futures; one to two hours
+	NBA_TEST_KILLS=50 NBA_TEST_CORRECTIONS=10 NBA_TEST_RACES=20 NBA_TEST_DATES=20 $(BIN)/python -m pytest -s \
+		$(addprefix tests/python/test_,ledger.py interruptions.py point_in_time.py)
 
 faults: setup  ## Loosen thresholds, cause every kind of fault in a real warehouse, and print which check names it where
 	$(BIN)/python -m pytest -v tests/python/test_thresholds.py

@@ -1191,4 +1191,6 @@ def test_every_macro_has_a_case() -> None:
     )
     macros = {re.sub(r"^(default|bigquery|duckdb)__", "", name) for name in re.findall(r"{%-?\s*macro\s+(\w+)", text)}
     called = set(re.findall(r"(\w+)\(", " ".join([PARTITION, ONE_PROCESS, *(case.call for case in CASES)])))
-    assert macros - called == set()
+    # asks the warehouse: test_ledger.py drops columns of the ledger, the week in the emulator asks BigQuery
+    elsewhere = {"stored_columns"}
+    assert macros - called == elsewhere

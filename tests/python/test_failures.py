@@ -3,11 +3,17 @@
 from pathlib import Path
 
 import yaml
-from building import PROJECT, change, copied, query, run_models
+from building import PROJECT, change, copied, query
+from building import run_models as build
 
 DAY = ("2021-11-20", "2021-11-20")
 #: Columns in which two equal builds may differ.
 VOLATILE = "created_at, resolved_at"
+
+
+def run_models(warehouse: Path, start: str, end: str) -> None:
+    """Build tables and failures of a range; the views over the ledger say nothing about them."""
+    build(warehouse, start, end, "--exclude", "tag:orchestration")
 
 
 def test_the_list_of_published_tables_is_the_one_in_yaml() -> None:

@@ -14,9 +14,9 @@ SAMPLE = ("box scores of a game are lost", "a game is built four times", "a box 
 
 
 @pytest.fixture(scope="module")
-def sound(built_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Sound:
+def sound(current: Path, tmp_path_factory: pytest.TempPathFactory) -> Sound:
     """The built warehouse, and what its checks say without a fault."""
-    return Sound(copied(built_warehouse, tmp_path_factory.mktemp("sound")))
+    return Sound(copied(current, tmp_path_factory.mktemp("sound")))
 
 
 def test_the_matrix_is_as_large_as_asked() -> None:

@@ -41,9 +41,9 @@ def ask(warehouse: Path, *arguments: str, as_json: bool = True) -> Answer:
 
 
 @pytest.fixture(scope="module")
-def sound(built_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sound(current: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built warehouse with views and code versions as in the checkout."""
-    warehouse = copied(built_warehouse, tmp_path_factory.mktemp("sound"))
+    warehouse = copied(current, tmp_path_factory.mktemp("sound"))
     outcome = ask(warehouse, "gaps", *BUILT)
     assert outcome.code == 0, outcome.text
     return warehouse

@@ -43,9 +43,9 @@ DATA_DOCS = """<html><head><title>Data Docs</title>
 
 
 @pytest.fixture(scope="module")
-def warehouse_with_a_hole(built_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def warehouse_with_a_hole(current: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built warehouse without one partition."""
-    warehouse = copied(built_warehouse, tmp_path_factory.mktemp("hole"))
+    warehouse = copied(current, tmp_path_factory.mktemp("hole"))
     change(warehouse, f"delete from nba_analytics.{TABLE} where game_date = '{DAY}'")
     return warehouse
 
