@@ -33,7 +33,7 @@ def drill(endpoint: str, day: str, build_few: Callable[[], object], build: Calla
 
     taker = threading.Thread(target=_take_over_the_next, args=(endpoint,))
     taker.start()
-    fenced = _said_by(build_few)
+    fenced = _said_by(build)
     taker.join()
 
     _open(endpoint, "silent", day, minutes_ago=120)

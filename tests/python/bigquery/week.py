@@ -21,7 +21,7 @@ from bigquery.parity import Comparison, compare, published_tables
 from bigquery.standin import PROJECT_ID, RAW, catalog_file, copy_raw, dbt_build, emulator, query, statements
 
 SEASON, OPENING_NIGHT = "2023-24", date(2023, 10, 24)
-#: Enough for a run that is refused, or that is stopped after its first model.
+#: Enough for a run that is refused.
 FEW = ("int_schedule__games", "int_schedule__team_games")
 NO_TESTS = ("--exclude-resource-type", "test")
 
