@@ -24,12 +24,8 @@ TOGETHER = dict.fromkeys(
 )
 #: Groups that take minutes, the longest first: a worker that begins one last keeps the others waiting.
 LONGEST = (
-    "bigquery",
-    "test_ledger",
-    "test_range_contract",
-    "test_point_in_time",
-    "test_interruptions",
-    "test_validate",
+    *("bigquery", "test_range_contract", "test_ledger", "test_point_in_time", "test_interruptions", "test_operations"),
+    *("test_validate", "test_raw_simulate", "test_site", "test_failures"),
 )
 
 # dbt and sqlglot make large graphs, and looking through them for garbage takes a tenth of the time
