@@ -10,7 +10,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from building import MARTS, PROJECT, dbt
+from backfill.execution import Outcome
+from building import MARTS, PROJECT, change, copied, dbt, query
 
 WINDOW = ("2021-11-10", "2021-11-20")
 #: Whether a number varies is looked at over 30 dates and more.
@@ -326,3 +327,15 @@ def test_every_check_has_a_fault(checks: tuple) -> None:
     contract = {f"keeps_contract: {check}" for check in re.findall(r"^        (\w+)  +\S", macro, re.M)}
     assert len(contract) == 7
     assert ({kind for kind, _ in queries.values()} - {"keeps_contract"} | contract) - covered == set()
+
+
+def test_a_test_of_its_own_file_keeps_the_rows_it_found(built_warehouse: Path, tmp_path: Path) -> None:
+    name = "player_totals_equal_team_totals"
+    warehouse = copied(built_warehouse, tmp_path / "kept")
+    change(warehouse, f"update {A}.player_game_summary set points = points + 1 where {ONE_PLAYER}")
+    outcome = Outcome()
+    outcome.add(dbt(warehouse, "test", "--select", name, window=WINDOW).results)
+    ((rows,),) = query(warehouse, f"select count(*) from nba_orchestration.{name}")
+    assert rows > 0
+    path = f"tests/singular/phase3/{name}.sql"
+    assert outcome.failed == [(name, f"{rows:,} rows in nba_orchestration.{name}, found by {path}")]
