@@ -30,8 +30,8 @@
 {% endmacro %}
 
 {#
-    The parents of a model, with the window of each: [{parent, window, kind, relation}]. Ephemeral parents are replaced
-    by their own. Kinds:
+    The parents of a model, with the window of each: [{parent, window, kind, relation, recorded}], the last of them
+    recorded_relation() of the parent. Ephemeral parents are replaced by their own. Kinds:
         ledger   an incremental model; its partitions are in partition_ledger
         source   a view that is a function of each of its dates; its partitions are in source_ledger
         dated    a table or view with game_date that is always current; its content is looked at
@@ -50,14 +50,27 @@
                 {%- do edges.append(edge) -%}
             {%- endfor -%}
         {%- else -%}
+            {%- set recorded = recorded_relation(parent_node) -%}
             {%- do edges.append({
-                'parent': parent, 'window': window, 'kind': edge_kind(parent_node, window),
-                'relation': parent_node.relation_name, 'node': parent_node,
+                'parent': parent, 'window': window, 'kind': edge_kind(parent_node, window, recorded),
+                'relation': parent_node.relation_name, 'recorded': recorded,
             }) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- do known.update({node.name: edges}) -%}
     {{ return(edges) }}
+{% endmacro %}
+
+{# The edges of all ledgered models. #}
+{% macro every_edge() %}
+    {%- if 'every_edge' not in project_memory() -%}
+        {%- set edges = [] -%}
+        {%- for node in ledgered_models() -%}
+            {%- do edges.extend(read_edges(node)) -%}
+        {%- endfor -%}
+        {%- do project_memory().update({'every_edge': edges}) -%}
+    {%- endif -%}
+    {{ return(project_memory()['every_edge']) }}
 {% endmacro %}
 
 {% macro project_node(name) %}
@@ -82,18 +95,19 @@
 
 {#
     What one invocation works out about the project once: dbt copies a node each time graph is asked for it, and hooks
-    ask for all of them again and again. Kept in graph, which all nodes of an invocation share and no other sees.
+    ask for all of them again and again. Kept in graph, which all nodes of an invocation share; under its id, because a
+    program that hands dbt a parsed project shares graph between invocations.
 #}
 {% macro project_memory() %}
-    {{ return(graph.setdefault('nba_backfill', {})) }}
+    {{ return(graph.setdefault('nba_backfill', {}).setdefault(invocation_id, {})) }}
 {% endmacro %}
 
-{% macro edge_kind(node, window) %}
+{% macro edge_kind(node, window, recorded) %}
     {%- if window == 'whole_table' -%}
         {{ return('whole') }}
     {%- elif node.config.materialized == 'incremental' -%}
         {{ return('ledger') }}
-    {%- elif recorded_relation(node) -%}
+    {%- elif recorded -%}
         {{ return('source') }}
     {%- endif -%}
     {{ return('dated') }}
@@ -286,7 +300,7 @@
     {%- for node in ledgered_models() -%}
         {%- do dated.update({node.name: {'relation': node.relation_name, 'volatile': node.config.meta.get('volatile_columns', [])}}) -%}
         {%- for edge in read_edges(node) if edge.kind == 'source' -%}
-            {%- do dated.update({edge.parent: {'relation': recorded_relation(edge.node).relation_name, 'volatile': []}}) -%}
+            {%- do dated.update({edge.parent: {'relation': edge.recorded.relation_name, 'volatile': []}}) -%}
         {%- endfor -%}
         {%- for edge in read_edges(node) if edge.kind == 'dated' -%}
             {%- do dated.update({edge.parent: {'relation': edge.relation, 'volatile': []}}) -%}

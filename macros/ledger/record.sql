@@ -138,10 +138,7 @@
 {% macro record_sources() -%}
     {%- set recorded = recorded_relation(model) if execute else none -%}
     {%- if recorded -%}
-        {%- set edges = [] -%}
-        {%- for node in ledgered_models() -%}
-            {%- do edges.extend(read_edges(node)) -%}
-        {%- endfor -%}
+        {%- set edges = every_edge() -%}
         {%- if model.name in edges | map(attribute='parent') -%}
             {%- set bounds = widest_bounds(edges, model.name) -%}
             {%- set between = "game_date between cast('" ~ bounds.first ~ "' as date) and cast('" ~ bounds.last ~ "' as date)" -%}

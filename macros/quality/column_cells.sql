@@ -95,10 +95,10 @@
             {%- if window not in found.setdefault(path.ancestor, []) -%}
                 {%- do found[path.ancestor].append(window) -%}
             {%- endif -%}
-            {%- for edge in read_edges(project_node(path.ancestor)) if edge.kind == 'source' and edge.parent != recorded_relation(edge.node).name -%}
+            {%- for edge in read_edges(project_node(path.ancestor)) if edge.kind == 'source' and edge.parent != edge.recorded.name -%}
                 {%- set own = window_recipes(edge.window) -%}
                 {%- set window = {'first': recipe_after(path.first, own.first), 'last': recipe_after(path.last, own.last)} -%}
-                {%- set raw = recorded_relation(edge.node).name -%}
+                {%- set raw = edge.recorded.name -%}
                 {%- if window not in found.setdefault(raw, []) -%}
                     {%- do found[raw].append(window) -%}
                 {%- endif -%}

@@ -54,7 +54,7 @@
 
 {# {first, last} as ISO dates, or none for whole_table. #}
 {% macro read_bounds(window) %}
-    {%- set start, end = parse_date('start_date', window_start()), parse_date('end_date', window_end()) -%}
+    {%- set start, end = modules.datetime.date.fromisoformat(window_start()), modules.datetime.date.fromisoformat(window_end()) -%}
     {%- set one_day = modules.datetime.timedelta(days=1) -%}
     {%- if window == 'whole_table' -%}
         {{ return(none) }}

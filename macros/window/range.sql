@@ -33,13 +33,18 @@
     {{ return(requested_range().end if execute else '') }}
 {% endmacro %}
 
-{# {start, end, source}: checked, never empty. Raises a compile error for anything that is not a range. #}
+{#
+    {start, end, source}: checked, never empty. Raises a compile error for anything that is not a range. Looked for once
+    in an invocation: models and hooks ask some 800 times.
+#}
 {% macro requested_range() %}
-    {%- set given = range_as_given() -%}
-    {%- if given.start -%}
-        {{ return(checked_range(given)) }}
+    {%- if 'requested_range' not in project_memory() -%}
+        {%- set given = range_as_given() -%}
+        {%- do project_memory().update({
+            'requested_range': checked_range(given) if given.start else range_of_this_run() or range_from_data()
+        }) -%}
     {%- endif -%}
-    {{ return(range_of_this_run() or range_from_data()) }}
+    {{ return(project_memory()['requested_range']) }}
 {% endmacro %}
 
 {# What vars or environment say, unchecked except for an end without a start. #}
