@@ -13,13 +13,15 @@ from backfill.errors import BackfillError
 from backfill.orchestration import LOCKED, SCHEDULE, Warehouse
 from backfill.planning import Plan, Step
 
-#: What every step needs besides its models: views over raw, and the schedule.
-ALWAYS = f"tag:staging int_players__lists {SCHEDULE}"
+#: What the models of a step need besides each other: views over raw, whose content of the range is recorded, and the
+#: schedule. Two seconds, so steps within a range that has them do without.
+PREPARATION = f"tag:staging int_players__lists {SCHEDULE}"
 
 
 @dataclass
 class Outcome:
-    """What dbt invocations did. `failed` and `warned` hold (node, message)."""
+    """What dbt invocations did. `failed` and `warned` hold (node, message), `prepared` the ranges of steps that brought
+    views and schedule with them."""
 
     passed: int = 0
     skipped: int = 0
@@ -28,6 +30,7 @@ class Outcome:
     seconds_by_model: dict[str, float] = field(default_factory=dict)
     partitions: int = 0
     seconds: float = 0.0
+    prepared: list[tuple[date, date]] = field(default_factory=list)
 
     def add(self, results: Sequence[Any]) -> None:
         """Count the results of one invocation."""
@@ -62,8 +65,10 @@ def build_step(
     arguments = ["build", "--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
     if not gates:
         arguments.append("test")
-    arguments += ["--select", *ALWAYS.split(), *step.models]
+    is_prepared = any(start <= step.start and step.end <= end for start, end in outcome.prepared)
+    arguments += ["--select", *([] if is_prepared else PREPARATION.split()), *step.models]
     _invoke(warehouse, arguments, step.start, step.end, outcome, note=note, title=title)
+    outcome.prepared.append((step.start, step.end))
     outcome.partitions += step.partitions
 
 
