@@ -73,11 +73,16 @@ class Warehouse:
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Rows of a query over relations written as ref(...) or source(...), as dbt writes them.
 
-        Exact numbers come as int or float, so that both engines give the same and JSON can hold it.
+        Exact numbers come as int or float, so that both engines give the same and JSON can hold it. Raises
+        BackfillError when DuckDB refuses the query.
         """
         if self.is_duckdb:
             with self.connection() as connection:
-                found = connection.execute(self._resolved(sql))
+                try:
+                    found = connection.execute(self._resolved(sql))
+                except duckdb.Error as error:  # a raw column that a view reads is gone, for one
+                    said = " ".join(str(error).split())[:400]
+                    raise BackfillError(f"the warehouse cannot answer: {said}", "backfill doctor") from error
                 names = [column[0] for column in found.description]
                 rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
         else:

@@ -321,6 +321,16 @@ def test_doctor_misses_a_raw_column_and_a_changed_seed(broken: Path) -> None:
     assert checks["fallback sources are there"]["outcome"] == "warn"
 
 
+def test_a_lost_raw_column_is_named_not_traced(broken: Path) -> None:
+    change(broken, "alter table nba_raw.nbac_gamebook_player_stats rename points to punkte")
+    outcomes = [ask(broken, "gaps", *ON_DAY)]
+    outcomes += [ask(broken, command, *ON_DAY, as_json=False) for command in ("plan", "run", "heal")]
+    for outcome in outcomes:
+        said = " ".join(outcome.text.split())
+        assert outcome.code != 0
+        assert 'column "points" not found' in said and "backfill doctor" in said
+
+
 def test_an_empty_range_is_never_a_pass(sound: Path) -> None:
     for arguments in (("preflight",), ("coverage",), ("contamination",), ("verify",), ("report",)):
         assert ask(sound, *arguments, "--start", "2021-08-15").code == 2, arguments
