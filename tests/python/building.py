@@ -16,6 +16,7 @@ from backfill.contract import load_contract
 from backfill.raw.load import load_directory
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 from typer.testing import CliRunner
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -51,23 +52,51 @@ class Outcome:
         return next((str(result.status) for result in self.results if result.node.name == node), "absent")
 
 
-def dbt(warehouse: Path, *arguments: str, window: tuple[str, str] | None = None) -> Outcome:
-    """Run dbt in this process on a DuckDB file. The window goes through the environment: no new parse."""
-    environment = {"NBA_DUCKDB_PATH": str(warehouse)}
+def asked(warehouse: Path) -> Path:
+    """The same file under a path that all warehouses share, a link that is set anew for each command.
+
+    dbt parses the project anew, in four seconds, when the path of the database is another one.
+    """
+    if not warehouse.parent.is_dir():
+        return warehouse
+    link = Path(os.environ["DBT_TARGET_PATH"]).with_name("asked")
+    fresh = link.with_name("asked.next")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(warehouse.parent)
+    fresh.replace(link)
+    return link / warehouse.name
+
+
+def dbt(
+    warehouse: Path, *arguments: str, window: tuple[str, str] | None = None, manifest: Manifest | None = None
+) -> Outcome:
+    """Run dbt in this process on a DuckDB file. The window goes through the environment: no new parse.
+
+    With a manifest nothing is parsed, which other --vars would make dbt do.
+    """
+    environment = {"NBA_DUCKDB_PATH": str(asked(warehouse))}
     if window:
         environment |= {"NBA_WINDOW_START": window[0], "NBA_WINDOW_END": window[1]}
     where = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-    # every warehouse is a file of the same name, so one parsed project serves them all; vars are another project
-    if "--vars" in arguments:
+    # vars are another project
+    if "--vars" in arguments and not manifest:
         where += ["--target-path", os.environ["DBT_TARGET_PATH"] + "-vars"]
     # nobody reads the manifest of these commands, and writing it takes a fifth of their time
     quiet = ["--log-level", "none", "--log-level-file", "none", "--no-print", "--no-write-json"]
     with mock.patch.dict(os.environ, environment):
-        outcome = dbtRunner().invoke([*arguments, *where, *quiet])
+        outcome = dbtRunner(manifest).invoke([*arguments, *where, *quiet])
     DuckDBConnectionManager.close_all_connections()  # the adapter keeps the file open for the next invocation
     results = list(getattr(outcome.result, "results", None) or [])
     said = [str(outcome.exception or "")] + [str(result.message) for result in results if result.message]
     return Outcome(bool(outcome.success), results, "\n".join(said))
+
+
+def parsed_project(warehouse: Path) -> Manifest:
+    """The project as dbt parsed it, for dbt(manifest=...)."""
+    with mock.patch.dict(os.environ, {"NBA_DUCKDB_PATH": str(asked(warehouse))}):
+        outcome = dbtRunner().invoke(["parse", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)])
+    assert isinstance(outcome.result, Manifest), outcome.exception
+    return outcome.result
 
 
 def run_models(warehouse: Path, start: str, end: str, *arguments: str) -> None:
@@ -117,7 +146,7 @@ def backfill_command(*arguments: str) -> list[str]:
 
 def backfill_environment(warehouse: Path) -> dict[str, str]:
     """Environment of a command on a warehouse."""
-    return {**os.environ, "NBA_DUCKDB_PATH": str(warehouse), "COLUMNS": "200"}
+    return {**os.environ, "NBA_DUCKDB_PATH": str(asked(warehouse)), "COLUMNS": "200"}
 
 
 def backfill(warehouse: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

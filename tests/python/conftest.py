@@ -1,6 +1,7 @@
 """Fixtures every test file shares. Warehouses built from real data are built once, whatever the number of workers."""
 
 import gc
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from backfill.contract import load_contract
 from backfill.raw.load import load_directory
-from building import BUILT, PROJECT, REAL_RAW, build_first_weeks, copied, dbt, planned
+from building import BUILT, PROJECT, REAL_RAW, build_first_weeks, copied, dbt, parsed_project, planned
 from filelock import FileLock
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -30,6 +31,16 @@ LONGEST = (
 
 # dbt and sqlglot make large graphs, and looking through them for garbage takes a tenth of the time
 gc.set_threshold(50_000)
+
+
+#: A file system in memory, and the room a test run needs there: warehouses take 4 GB.
+MEMORY, MEMORY_BYTES = Path("/dev/shm"), 8 << 30
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Warehouses in memory, where there is room: DuckDB waits for the disk at each of some 20,000 commits."""
+    if not config.option.basetemp and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 class ByGroup(LoadScopeScheduling):
@@ -118,7 +129,8 @@ def seasons(warehouses: Path, real_raw: Path, worker_id: str) -> Path:
     def build(warehouse: Path) -> None:
         load_directory(real_raw, warehouse, load_contract(PROJECT))
         days = "{start_date: 2021-10-19, end_date: 2024-06-17}"
-        outcome = dbt(warehouse, "build", "--vars", days, "--exclude-resource-type", "unit_test")
+        options = ("--vars", days, "--exclude-resource-type", "unit_test")
+        outcome = dbt(warehouse, "build", *options, manifest=parsed_project(warehouse))
         assert outcome.success, outcome.message
         warned = {result.node.name for result in outcome.results if result.status == "warn"}
         assert warned == {"finals_have_play_by_play"}

@@ -211,7 +211,7 @@ def test_a_failing_model_is_tried_three_times_and_again_when_its_input_changes(c
     assert not dbt(copy, "run", "--select", *FAILING, window=("2021-12-08", "2021-12-08")).success
     outcome = backfill(copy, "run", *window)
     assert outcome.returncode == 1, (outcome.stdout, outcome.stderr)
-    assert not dbt(copy, "build", window=("2021-12-08", "2021-12-08")).success
+    assert not dbt(copy, "run", window=("2021-12-08", "2021-12-08")).success
     states = dict(
         query(copy, "select model, state from nba_orchestration.partition_states where game_date = '2021-12-08'")
     )

@@ -19,7 +19,7 @@ import duckdb
 import pytest
 import yaml
 from backfill.raw.simulate import write_league
-from building import PROJECT, backfill_process
+from building import PROJECT, backfill
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED, OTHER_SEED = 7, 8
@@ -723,9 +723,9 @@ def test_the_first_command_of_the_readme_ends_sound(tmp_path: Path, seed: int) -
     assert f"raw simulate --seasons 1 --seed {SEED}" in makefile
     assert all(day in makefile for day in FIRST_MONTH)
     month = ("--start", FIRST_MONTH[0], "--end", FIRST_MONTH[1])
-    assert backfill_process(warehouse, "raw", "simulate", "--seasons", "1", "--seed", str(seed)).returncode == 0
-    built = backfill_process(warehouse, "run", *month)
+    assert backfill(warehouse, "raw", "simulate", "--seasons", "1", "--seed", str(seed)).returncode == 0
+    built = backfill(warehouse, "run", *month)
     assert built.returncode == 0, built.stdout + built.stderr
     assert "0 warned, 0 failed" in " ".join(built.stdout.split())
-    validated = backfill_process(warehouse, "validate", *month, "--docs", str(tmp_path / "docs"))
+    validated = backfill(warehouse, "validate", *month, "--docs", str(tmp_path / "docs"))
     assert validated.returncode == 0, validated.stdout + validated.stderr

@@ -178,7 +178,8 @@ def sound(built_warehouse: Path, warehouses: Path) -> tuple[Path, ValidationSumm
 @pytest.fixture(scope="module")
 def faulty(built_warehouse: Path, warehouses: Path) -> tuple[Path, ValidationSummary]:
     """The same with every fault injected."""
-    return validated(built_warehouse, warehouses / "faulty", [fault[0] for fault in FAULTS.values()])
+    tables = {table for _, table, _, _ in FAULTS.values()}
+    return validated(built_warehouse, warehouses / "faulty", [fault[0] for fault in FAULTS.values()], *sorted(tables))
 
 
 def validated(built: Path, folder: Path, statements: list[str], *tables: str) -> tuple[Path, ValidationSummary]:

@@ -113,9 +113,9 @@ def test_a_daily_run_that_fails_is_told_and_a_backfill_is_not(
 
 
 def test_a_daily_run_that_closes_a_gap_is_told_and_a_usual_one_is_not(
-    built_warehouse: Path, tmp_path: Path, webhook: list[str]
+    current: Path, tmp_path: Path, webhook: list[str]
 ) -> None:
-    warehouse = copied(built_warehouse, tmp_path / "copy")
+    warehouse = copied(current, tmp_path / "copy")
     assert backfill(warehouse, "run", *DAY, "--mode", "daily").returncode == 0
     assert webhook == []
     change(warehouse, "delete from nba_predictions.ml_feature_store_v2 where game_date = '2021-12-05'")

@@ -18,8 +18,13 @@ ROOT = Path(__file__).resolve().parents[3]
 @cache
 def compiled(dates: tuple[str, str] = DATES) -> dict[str, Any]:
     """The manifest compiled for a range. Do not change it: others get the same one."""
-    with tempfile.TemporaryDirectory() as scratch:
-        return compile_for_bigquery(ROOT, Path(scratch), dates)
+    return compile_for_bigquery(ROOT, Path(_scratch().name), dates)
+
+
+@cache
+def _scratch() -> tempfile.TemporaryDirectory[str]:
+    """A folder until the session ends: the project that was parsed for one range serves the next."""
+    return tempfile.TemporaryDirectory()
 
 
 @cache

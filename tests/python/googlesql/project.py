@@ -67,8 +67,18 @@ class Report:
 
 
 def compile_for_bigquery(project: Path, scratch: Path, dates: tuple[str, str] = DATES) -> dict[str, Any]:
-    """The manifest, compiled for a range, of a copy of the project in `scratch`. Raises RuntimeError if dbt fails."""
+    """The manifest, compiled for a range, of a copy of the project in `scratch`. Raises RuntimeError if dbt fails.
+
+    A copy that is there serves again, with what dbt parsed of it.
+    """
     copy = scratch / "project"
+    if not copy.exists():
+        _copy_project(project, copy)
+    run_dbt(copy, scratch, "compile", "--target", "bigquery_local", NBA_WINDOW_START=dates[0], NBA_WINDOW_END=dates[1])
+    return json.loads((scratch / "target" / "manifest.json").read_text())
+
+
+def _copy_project(project: Path, copy: Path) -> None:
     for part in PROJECT_PARTS:
         source = project / part
         if source.is_dir():
@@ -78,9 +88,6 @@ def compile_for_bigquery(project: Path, scratch: Path, dates: tuple[str, str] = 
             shutil.copy(source, copy / part)
     (copy / "analyses").mkdir(exist_ok=True)
     (copy / "analyses" / f"{MERGE_ANALYSIS}.sql").write_text(MERGE_TEMPLATE)
-    window = f"{{start_date: {dates[0]}, end_date: {dates[1]}}}"
-    run_dbt(copy, scratch, "compile", "--target", "bigquery_local", "--vars", window)
-    return json.loads((scratch / "target" / "manifest.json").read_text())
 
 
 def run_dbt(project: Path, scratch: Path, command: str, *arguments: str, **environment: str) -> None:
