@@ -58,6 +58,7 @@ lint: setup  ## Check the style of SQL and Python, and the conventions of the pr
 	$(BIN)/ruff check scripts tests
 	$(BIN)/ruff format --check scripts tests
 	NBA_DUCKDB_PATH=:memory: NBA_WINDOW_START=2022-01-10 $(BIN)/sqlfluff lint models tests/singular analyses
+	mkdir -p target-lint && cp target/partial_parse.msgpack target-lint
 	NBA_DUCKDB_PATH=:memory: $(BIN)/dbt parse --quiet --target-path target-lint
 	$(BIN)/dbt-bouncer run --show-all-failures
 

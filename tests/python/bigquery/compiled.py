@@ -21,6 +21,13 @@ def compiled(dates: tuple[str, str] = DATES) -> dict[str, Any]:
     return compile_for_bigquery(ROOT, Path(_scratch().name), dates)
 
 
+def parsed_copy() -> tuple[Path, Path]:
+    """The copy of the project that was compiled, and the file that holds what dbt parsed of it for BigQuery."""
+    compiled()
+    scratch = Path(_scratch().name)
+    return scratch / "project", scratch / "target" / "partial_parse.msgpack"
+
+
 @cache
 def _scratch() -> tempfile.TemporaryDirectory[str]:
     """A folder until the session ends: the project that was parsed for one range serves the next."""

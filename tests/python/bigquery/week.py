@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from backfill.contract import load_contract
 from backfill.raw.load import load_directory
 from building import PROJECT, run_models
 
+from bigquery.compiled import parsed_copy
 from bigquery.lease import LeaseDrill, drill
 from bigquery.parity import Comparison, compare, published_tables
 from bigquery.standin import PROJECT_ID, RAW, catalog_file, copy_raw, dbt_build, emulator, query, statements
@@ -70,16 +72,19 @@ def _build_on_duckdb(warehouse: Path, end: date, emptied: date, again: str) -> f
 def _build_on_bigquery(
     standin: Path, end: date, emptied: date, again: str
 ) -> tuple[dict[str, Any], list[dict[str, Any]], LeaseDrill, float]:
+    project, parsed = parsed_copy()
+    (standin / "target").mkdir()
+    shutil.copy(parsed, standin / "target")
     began = time.monotonic()
     with emulator(standin) as endpoint:
-        results = dbt_build(PROJECT, standin, endpoint, (str(OPENING_NIGHT), str(end)))["results"]
+        results = dbt_build(project, standin, endpoint, (str(OPENING_NIGHT), str(end)))["results"]
         manifest = json.loads((standin / "target" / "manifest.json").read_text())
         schedule = f"`{PROJECT_ID}`.`{RAW}`.`nbac_schedule`"
         other_days = f"select * from {schedule} where game_date <> cast('{emptied}' as date)"
         query(endpoint, f"create or replace table {schedule} as {other_days}")
 
         def build_again(*selected: str) -> None:
-            dbt_build(PROJECT, standin, endpoint, (str(emptied), str(emptied)), "--select", *selected, *NO_TESTS)
+            dbt_build(project, standin, endpoint, (str(emptied), str(emptied)), "--select", *selected, *NO_TESTS)
 
         lease = drill(endpoint, str(emptied), partial(build_again, *FEW), partial(build_again, again))
     return manifest, results, lease, time.monotonic() - began
