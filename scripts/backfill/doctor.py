@@ -263,8 +263,8 @@ def _seeds(warehouse: Warehouse) -> tuple[str, ...]:
             wanted = list(csv.DictReader(file))
         try:
             found = warehouse.rows("select * from {{ ref('" + path.stem + "') }}")
-        except (duckdb.CatalogException, BackfillError) as error:
-            if isinstance(error, BackfillError) and LOCKED.search(str(error)):
+        except BackfillError as error:
+            if LOCKED.search(str(error)):
                 raise
             wrong.append(f"{path.stem} is not loaded")
             continue

@@ -78,9 +78,6 @@ def dbt(
     if window:
         environment |= {"NBA_WINDOW_START": window[0], "NBA_WINDOW_END": window[1]}
     where = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-    # vars are another project
-    if "--vars" in arguments and not manifest:
-        where += ["--target-path", os.environ["DBT_TARGET_PATH"] + "-vars"]
     # nobody reads the manifest of these commands, and writing it takes a fifth of their time
     quiet = ["--log-level", "none", "--log-level-file", "none", "--no-print", "--no-write-json"]
     with mock.patch.dict(os.environ, environment):

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from backfill.planning import Partition, steps_of
+from backfill import execution
+from backfill.orchestration import Warehouse
+from backfill.planning import Partition, Step, steps_of
 from building import BUILT, PROJECT, backfill, change, copied, dbt, fingerprints, planned, query, run_models
 
 #: A model that fails in a test, and what it reads the changed rows from.
@@ -252,6 +254,19 @@ def test_separate_dates_are_built_apart_and_many_as_one_range() -> None:
     assert steps(days[3:5] + days[20:21]) == [(days[3], days[4], 2), (days[20], days[20], 1)]
     assert steps(days[::2]) == [(days[0], days[28], 15)]
     assert steps(days) == [(days[0], days[29], 30)]
+
+
+def test_views_and_schedule_come_with_the_first_step_of_a_range(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step that reaches beyond what was prepared brings them again, and the content of its dates is recorded."""
+    selected: list[list[str]] = []
+    monkeypatch.setattr(execution, "_invoke", lambda _, arguments, *__, **___: selected.append(arguments))
+    days = [date(2021, 11, 1) + timedelta(days=number) for number in range(4)]
+    outcome = execution.Outcome()
+    for start, end in ((days[0], days[2]), (days[1], days[2]), (days[1], days[3])):
+        step = Step(["player_daily_cache"], start, end, 1)
+        execution.build_step(Warehouse("duckdb", Path("nba.duckdb")), step, outcome)
+    assert ["tag:staging" in arguments for arguments in selected] == [True, False, True]
+    assert all("player_daily_cache" in arguments for arguments in selected)
 
 
 def test_a_row_changed_by_hand_is_found_and_repaired(copy: Path) -> None:

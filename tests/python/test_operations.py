@@ -291,7 +291,7 @@ def test_a_locked_file_is_named_not_traced(holder: tuple[Path, int]) -> None:
         assert str(pid) in outcome.data["error"]
     watched = ask(warehouse, "status", "--watch", "--looks", "2", "--interval", "0.1", as_json=False)
     assert watched.code == 2
-    assert f"in use by process {pid}" in watched.text
+    assert f"in use by process {pid}" in " ".join(watched.text.split())
     doctor = ask(warehouse, "doctor", "--quick")
     assert doctor.code == 2
     failed = next(check for check in doctor.data["checks"] if check["outcome"] == "fail")

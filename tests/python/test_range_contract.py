@@ -166,29 +166,29 @@ def test_a_bad_range_is_refused_before_anything_is_written(
 
 def refused(warehouse: Path, message: str, *arguments: str, **how: Any) -> None:
     """A run that ends with the message and changes nothing."""
+    said = unchanged(warehouse, *arguments, **how)
+    assert message in said
+    assert "Nothing was built" in said
+
+
+def unchanged(warehouse: Path, *arguments: str, **how: Any) -> str:
+    """What a run said that failed and wrote nothing, neither into the file nor into a log beside it."""
     before = warehouse.read_bytes()
     outcome = dbt(warehouse, "run", *arguments, **how)
     assert not outcome.success
-    assert message in outcome.message
-    assert "Nothing was built" in outcome.message
     assert warehouse.read_bytes() == before
+    assert not Path(f"{warehouse}.wal").exists()
+    return outcome.message
 
 
 def test_an_unquoted_impossible_date_is_refused_by_dbt_itself(built_warehouse: Path) -> None:
     """YAML reads an unquoted date before any macro can; the message is PyYAML's."""
-    before = built_warehouse.read_bytes()
-    outcome = dbt(built_warehouse, "run", "--vars", "{start_date: 2021-13-40}")
-    assert not outcome.success
-    assert "month must be in 1..12" in outcome.message
-    assert built_warehouse.read_bytes() == before
+    assert "month must be in 1..12" in unchanged(built_warehouse, "--vars", "{start_date: 2021-13-40}")
 
 
 def test_full_refresh_of_a_range_is_refused(built_warehouse: Path) -> None:
-    before = built_warehouse.read_bytes()
-    outcome = dbt(built_warehouse, "run", "--full-refresh", window=("2021-11-20", "2021-11-20"))
-    assert not outcome.success
-    assert "--full-refresh rebuilds the whole history" in outcome.message
-    assert built_warehouse.read_bytes() == before
+    message = "--full-refresh rebuilds the whole history"
+    refused(built_warehouse, message, "--full-refresh", window=("2021-11-20", "2021-11-20"))
 
 
 def test_declared_vars_are_those_of_the_project() -> None:
