@@ -4,6 +4,9 @@ BIN     := $(VENV)/bin
 PYTHON  ?= python3
 UV      := 0.13.8
 
+# Compiled modules are kept, whatever the environment says: dbt alone has 20 seconds of them for each process to compile.
+unexport PYTHONDONTWRITEBYTECODE
+
 # A range and where its raw data comes from: nothing = a simulated league in a warehouse of its own.
 RAW       ?=
 START     ?= $(if $(RAW),,2023-10-24)

@@ -1,5 +1,6 @@
 """The command `backfill`. One module a command; each is added to `app` at the end of this file."""
 
+import gc
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -58,7 +59,8 @@ def main(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
     ] = False,
 ) -> None:
-    """Hold the options that belong to no command."""
+    """Hold the options that belong to no command, and look for garbage rarely: dbt's large graphs outlive a command."""
+    gc.set_threshold(50_000)
 
 
 app.add_typer(raw_app, name="raw")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -216,15 +217,24 @@ def _relations() -> dict[str, str]:
 
 
 def read_manifest() -> dict[str, Any]:
-    """The manifest of the last dbt command; parsed anew when a killed or concurrent command left half a file."""
+    """The manifest of the last dbt command, to look at and not to change.
+
+    It is parsed anew when a killed or concurrent command left half a file.
+    """
     path = target_folder(project_root()) / "manifest.json"
     for _ in range(20):
         try:
-            return json.loads(path.read_text(encoding="utf-8"))
+            return _read_once(path, path.stat().st_mtime_ns)
         except (FileNotFoundError, json.JSONDecodeError):
             time.sleep(0.1)
     with environment(NO_DATES, path):
         run_command(["parse"], "duckdb")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _read_once(path: Path, _written_ns: int) -> dict[str, Any]:
+    """Every query of a command needs it, and reading it takes a tenth of a second."""
     return json.loads(path.read_text(encoding="utf-8"))
 
 

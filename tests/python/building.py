@@ -178,13 +178,16 @@ def planned(warehouse: Path, *arguments: str) -> dict[str, Any]:
 def fingerprints(warehouse: Path, where: str = "true") -> dict[str, tuple]:
     """Rows and order-independent content hash of every built table with a game_date; equal means identical content."""
     named = ", ".join(f"'{schema}'" for schema in SCHEMAS)
-    tables = query(
-        warehouse,
-        f"""select t.table_schema || '.' || t.table_name from information_schema.tables as t
-        inner join information_schema.columns as c using (table_schema, table_name)
-        where t.table_type = 'BASE TABLE' and c.column_name = 'game_date' and t.table_schema in ({named}) order by 1""",
-    )
-    return {
-        table: query(warehouse, f"select count(*), sum(hash(t)::hugeint) from {table} as t where {where}")[0]
-        for (table,) in tables
-    }
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        tables = connection.execute(
+            f"""select t.table_schema || '.' || t.table_name from information_schema.tables as t
+            inner join information_schema.columns as c using (table_schema, table_name)
+            where t.table_type = 'BASE TABLE' and c.column_name = 'game_date' and t.table_schema in ({named})
+            order by 1"""
+        ).fetchall()
+        return {
+            table: connection.execute(
+                f"select count(*), sum(hash(t)::hugeint) from {table} as t where {where}"
+            ).fetchone()
+            for (table,) in tables
+        }

@@ -10,6 +10,7 @@ import random
 import signal
 import subprocess
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,26 @@ from building import MARTS, PROJECT, backfill, backfill_command, backfill_enviro
 
 KILLS = int(os.environ.get("NBA_TEST_KILLS", "2"))
 RACES = int(os.environ.get("NBA_TEST_RACES", "1"))
-#: Three weeks of dates with a gap in them, Christmas Eve.
-NEXT = ("2021-12-10", "2022-01-02")
+#: Dates with a gap among them, Christmas Eve; and the first half of them.
+NEXT = ("2021-12-10", "2021-12-26")
+HALF = ("2021-12-10", "2021-12-18")
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What one undisturbed run of the dates makes, and how long it takes."""
+
+    fingerprints: dict[str, tuple]
+    seconds: float
+
+
+@pytest.fixture(scope="module")
+def whole(current: Path, warehouses: Path) -> Whole:
+    """One run from the first to the last of the dates."""
+    warehouse = copied(current, warehouses / "whole")
+    began = time.monotonic()
+    assert backfill(warehouse, "run", "--start", NEXT[0], "--end", NEXT[1]).returncode == 0
+    return Whole(fingerprints(warehouse), time.monotonic() - began)
 
 
 def ledger_claims_what_is_there(warehouse: Path) -> bool:
@@ -31,15 +50,9 @@ def ledger_claims_what_is_there(warehouse: Path) -> bool:
     return not wrong
 
 
-def test_kill_anywhere(current: Path, tmp_path: Path) -> None:
+def test_kill_anywhere(current: Path, whole: Whole, tmp_path: Path) -> None:
     """A killed run is resumed by the same command: nothing is lost, nothing that was done is done twice."""
-    whole = copied(current, tmp_path / "whole")
     run = ("run", "--start", NEXT[0], "--end", NEXT[1])
-    began = time.monotonic()
-    assert backfill(whole, *run).returncode == 0
-    seconds = time.monotonic() - began
-    wanted = fingerprints(whole)
-
     chance = random.Random(1)
     kills, warehouse = 0, copied(current, tmp_path / "killed")
     while kills < KILLS:
@@ -52,7 +65,7 @@ def test_kill_anywhere(current: Path, tmp_path: Path) -> None:
             text=True,
         )
         try:
-            said, _ = process.communicate(timeout=chance.uniform(0.05, 1.0) * seconds)
+            said, _ = process.communicate(timeout=chance.uniform(0.05, 1.0) * whole.seconds)
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.communicate()
@@ -61,10 +74,10 @@ def test_kill_anywhere(current: Path, tmp_path: Path) -> None:
             continue
         # it ended before the kill: what the interrupted runs made together is what one run makes
         assert process.returncode == 0, said
-        assert fingerprints(warehouse) == wanted
+        assert fingerprints(warehouse) == whole.fingerprints
         warehouse = copied(current, tmp_path / "killed")
     assert backfill(warehouse, *run).returncode == 0
-    assert fingerprints(warehouse) == wanted
+    assert fingerprints(warehouse) == whole.fingerprints
     again = query(
         warehouse,
         f"""select model, game_date, count(*) from nba_orchestration.partition_ledger
@@ -74,9 +87,8 @@ def test_kill_anywhere(current: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("race", range(RACES))
-def test_two_overlapping_runs_end_as_one(current: Path, tmp_path: Path, race: int) -> None:
+def test_two_overlapping_runs_end_as_one(current: Path, whole: Whole, tmp_path: Path, race: int) -> None:
     warehouse = copied(current, tmp_path / "race")
-    ranges = [("2021-12-10", "2021-12-14"), ("2021-12-10", "2021-12-16")]
     processes = [
         subprocess.Popen(
             backfill_command("run", "--start", start, "--end", end, "--wait", "120"),
@@ -86,15 +98,13 @@ def test_two_overlapping_runs_end_as_one(current: Path, tmp_path: Path, race: in
             stderr=subprocess.STDOUT,
             text=True,
         )
-        for start, end in (ranges if race % 2 else reversed(ranges))
+        for start, end in ((HALF, NEXT) if race % 2 else (NEXT, HALF))
     ]
     said = [process.communicate()[0] for process in processes]
     assert [process.returncode for process in processes] == [0, 0], said
     # whoever was second built what was missing; the rest is made whole by a heal
-    assert backfill(warehouse, "heal", "--start", "2021-12-10", "--end", "2021-12-16").returncode == 0
-    alone = copied(current, tmp_path / "alone")
-    assert backfill(alone, "run", "--start", "2021-12-10", "--end", "2021-12-16").returncode == 0
-    assert fingerprints(warehouse) == fingerprints(alone)
+    assert backfill(warehouse, "heal", "--start", NEXT[0], "--end", NEXT[1]).returncode == 0
+    assert fingerprints(warehouse) == whole.fingerprints
     for table in MARTS:
         keys = "game_id, " + ("player_lookup" if "player" in table else "team_abbr")
         keys = keys.replace("team_abbr", "defending_team_abbr") if "defense" in table else keys

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import json
 import warnings
 from collections.abc import Sequence
@@ -11,21 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import great_expectations as gx
-import great_expectations.execution_engine.sqlalchemy_execution_engine as gx_engine
 import sqlalchemy
 
 from backfill.errors import BackfillError
 from backfill.quality.contract import ERROR
+from backfill.quality.gx_fixes import fix_great_expectations
 
 SITE = "warehouse"
 
 
-class _Dialect(str, enum.Enum):  # noqa: UP042  GX compares with str members, as its own GXSqlDialect
-    DUCKDB = "duckdb"
-
-
-# GX closes a connection before it fetches, and with it DuckDB's result; it keeps the ones of these dialects open
-gx_engine._PERSISTED_CONNECTION_DIALECTS += (_Dialect.DUCKDB,)
+fix_great_expectations()
 
 
 @dataclass(frozen=True)

@@ -156,8 +156,10 @@ def _serve(folder: Path, port: int) -> None:
     from crucible.server.app import create_app
 
     from bigquery.gaps import fill_gaps
+    from bigquery.remembered import remember_tables
 
     fill_gaps()
+    remember_tables()
     # syntax trees are large and die young
     gc.set_threshold(100_000)
     # sqlglot loads a dialect at its first use, and two threads that come first get in each other's way
