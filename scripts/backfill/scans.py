@@ -148,6 +148,8 @@ class Catalog:
         self.relations[relation.name] = relation
 
     def _output_columns(self, model: Mapping[str, Any]) -> tuple[str, ...]:
+        if model["config"].get("contract", {}).get("enforced"):
+            return tuple(model["columns"])
         try:
             query = self.qualified(sqlglot.parse_one(model["compiled_code"], dialect=DIALECT))
         except SqlglotError as error:

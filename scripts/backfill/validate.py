@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import logging
-import os
 import shutil
-import subprocess
-import sys
 import time
 import uuid
 from collections import Counter
@@ -23,8 +19,10 @@ from rich.markup import escape
 from rich.table import Table as RichTable
 
 from backfill.console import console, print_error
+from backfill.dbt import RED, environment, invoke
 from backfill.errors import BackfillError
-from backfill.project import WAREHOUSE_VARIABLE, open_warehouse, project_root, target_folder, warehouse_path
+from backfill.orchestration import read_manifest
+from backfill.project import open_warehouse, project_root, warehouse_path
 
 if TYPE_CHECKING:
     from backfill.quality.batches import Calendar
@@ -165,15 +163,13 @@ class _Session:
     def __enter__(self) -> _Session:
         if self.target == "duckdb":
             open_warehouse(self.path, read_only=True).close()  # a locked or missing file is said here, in one sentence
-        compiling = _compile(self.root, self.path, self.target, self.start, self.end)
-        from backfill.quality.batches import Dialect  # GX takes seconds to import; dbt compiles meanwhile
+        self.manifest = _compiled(self.target, self.path, self.start, self.end)
+        from backfill.quality.batches import Dialect  # GX takes seconds to import
         from backfill.quality.checkpoint import Warehouse
         from backfill.quality.contract import load_tables
 
-        self.manifest = _manifest(self.root, compiling)
         self.tables = load_tables(self.manifest, self.root)
         self.dialect = Dialect("duckdb" if self.target == "duckdb" else "bigquery")
-        logging.getLogger("great_expectations").setLevel(logging.ERROR)
         self.warehouse: Warehouse = Warehouse(self.url(read_only=True), self.docs)
         try:
             self.calendar = self._calendar()
@@ -371,27 +367,13 @@ def _causes(findings: list[Finding], parents: dict[str, Any]) -> dict[tuple[str,
     return causes
 
 
-def _compile(root: Path, warehouse: Path, target: str, start: date, end: date) -> subprocess.Popen[str]:
-    """Start dbt in a process of its own: it and GX cannot hold the same DuckDB file open."""
-    command = "from dbt.cli.main import cli; cli()"
-    arguments = ["--quiet", "--no-use-colors", "compile", "--select", EXPECTED, "--target", target]
-    where = ["--project-dir", str(root), "--profiles-dir", str(root)]
-    window = {"NBA_WINDOW_START": str(start), "NBA_WINDOW_END": str(end), WAREHOUSE_VARIABLE: str(warehouse)}
-    return subprocess.Popen(
-        [sys.executable, "-c", command, *arguments, *where],
-        env=os.environ | window,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
-def _manifest(root: Path, compiling: subprocess.Popen[str]) -> dict[str, Any]:
-    said, _ = compiling.communicate()
-    if compiling.returncode:
-        raise BackfillError(f"dbt cannot compile the project: {' '.join(said.split())}")
-    manifest: dict[str, Any] = json.loads((target_folder(root) / "manifest.json").read_text(encoding="utf-8"))
-    return manifest
+def _compiled(target: str, warehouse: Path, start: date, end: date) -> dict[str, Any]:
+    """The manifest, with the counts of what is expected compiled for the range."""
+    with environment((str(start), str(end)), warehouse):
+        (result,) = invoke(["compile", "--select", EXPECTED], target).results
+    if str(result.status) in RED:
+        raise BackfillError(f"dbt cannot compile the project: {' '.join(str(result.message).split())}")
+    return read_manifest()
 
 
 def _docs_folder(docs: Path | None) -> Path:

@@ -1,8 +1,9 @@
-"""What Great Expectations 1.x lacks for DuckDB, and what makes it slow."""
+"""What Great Expectations 1.x lacks for DuckDB, what makes it slow, and what nobody needs to be told."""
 
 from __future__ import annotations
 
 import enum
+import logging
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,7 +16,10 @@ class _Dialect(str, enum.Enum):  # noqa: UP042  GX compares with str members, as
 
 
 def fix_great_expectations() -> None:
-    """Keep DuckDB's connections open, and read the arguments of an expectation once."""
+    """Keep DuckDB's connections open, read the arguments of an expectation once, and log errors alone."""
+    # the second has a level of its own, and tells of a temporary folder
+    for name in ("great_expectations", "great_expectations.data_context.types.base"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     # GX closes a connection before it fetches, and with it DuckDB's result; it keeps the ones of these dialects open
     if _Dialect.DUCKDB not in gx_engine._PERSISTED_CONNECTION_DIALECTS:
         gx_engine._PERSISTED_CONNECTION_DIALECTS += (_Dialect.DUCKDB,)
