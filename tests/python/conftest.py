@@ -12,6 +12,7 @@ from backfill.contract import load_contract
 from backfill.raw.load import load_directory
 from building import BUILT, PROJECT, REAL_RAW, build_first_weeks, copied, dbt, parsed_project, planned
 from filelock import FileLock
+from remembering import remember_what_was_parsed
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -26,11 +27,13 @@ TOGETHER = dict.fromkeys(
 #: Groups that take minutes, the longest first: a worker that begins one last keeps the others waiting.
 LONGEST = (
     *("bigquery", "test_range_contract", "test_ledger", "test_point_in_time", "test_interruptions", "test_operations"),
-    *("test_validate", "test_raw_simulate", "test_site", "test_failures"),
+    *("test_validate", "test_raw_simulate", "test_site", "test_failures", "test_faults", "test_raw_load"),
+    *("test_writers", "test_unit_tests", "test_real_seasons"),
 )
 
 # dbt and sqlglot make large graphs, and looking through them for garbage takes a tenth of the time
 gc.set_threshold(50_000)
+remember_what_was_parsed()
 
 
 #: A file system in memory, and the room a test run needs there: warehouses take 4 GB.
