@@ -4,7 +4,7 @@ BIN     := $(VENV)/bin
 PYTHON  ?= python3
 UV      := 0.13.8
 
-# Compiled modules are kept, whatever the environment says: dbt alone has 20 seconds of them for each process to compile.
+# Compiled modules are kept, whatever the environment says: each process of dbt would compile them anew, for 4 seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
 # A range and where its raw data comes from: nothing = a simulated league in a warehouse of its own.

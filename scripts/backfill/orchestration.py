@@ -234,7 +234,7 @@ def read_manifest() -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _read_once(path: Path, _written_ns: int) -> dict[str, Any]:
-    """Every query of a command needs it, and reading it takes a tenth of a second."""
+    """Every query of a command needs it, and it is 3 MB of JSON: 40 ms."""
     return json.loads(path.read_text(encoding="utf-8"))
 
 

@@ -148,7 +148,7 @@ class Catalog:
         self.relations[relation.name] = relation
 
     def _output_columns(self, model: Mapping[str, Any]) -> tuple[str, ...]:
-        if model["config"].get("contract", {}).get("enforced"):
+        if model["config"].get("contract", {}).get("enforced"):  # dbt builds it with these or not at all
             return tuple(model["columns"])
         try:
             query = self.qualified(sqlglot.parse_one(model["compiled_code"], dialect=DIALECT))

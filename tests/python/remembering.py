@@ -1,4 +1,4 @@
-"""What dbt need not work out twice in one process of tests: some 300 invocations of the same project."""
+"""What dbt need not work out twice in one process of tests, where many invocations read the same project."""
 
 from __future__ import annotations
 

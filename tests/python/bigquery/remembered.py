@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from crucible.engine.catalog import Catalog
@@ -43,7 +45,7 @@ class _Answers:
         self._changes = 0
         self._lock = threading.Lock()
 
-    def of(self, question: tuple[Any, ...], ask: Any) -> list[tuple[Any, ...]]:
+    def of(self, question: tuple[Any, ...], ask: Callable[[], list[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
         """The rows; an answer that a change overtook is not kept."""
         with self._lock:
             changes, known = self._changes, self._known.get(question)
@@ -55,11 +57,17 @@ class _Answers:
                 self._known[question] = found
         return found
 
-    def changing(self, statement: str, *, named: bool) -> _Change:
+    @contextmanager
+    def changing(self, statement: str, *, named: bool) -> Iterator[None]:
         """Around a statement that changes the tables it names, or any: forget them before and after."""
-        return _Change(self, statement.lower() if named else None)
+        changed = statement.lower() if named else None
+        self._forget(changed)
+        try:
+            yield
+        finally:
+            self._forget(changed)
 
-    def forget(self, statement: str | None) -> None:
+    def _forget(self, statement: str | None) -> None:
         """Everything, or what a statement names."""
         with self._lock:
             self._changes += 1
@@ -68,14 +76,3 @@ class _Answers:
                 for question, rows in self._known.items()
                 if statement is not None and str(question[-1]).lower() not in statement
             }
-
-
-class _Change:
-    def __init__(self, answers: _Answers, statement: str | None) -> None:
-        self._answers, self._statement = answers, statement
-
-    def __enter__(self) -> None:
-        self._answers.forget(self._statement)
-
-    def __exit__(self, *_: object) -> None:
-        self._answers.forget(self._statement)
