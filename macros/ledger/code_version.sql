@@ -1,7 +1,7 @@
 {#
     Which code built a partition: a digest of the model's compiled SQL without what differs between runs of the same
     code: the dates of the range, the database name, comments, spacing. A changed macro, var or ephemeral parent changes
-    it, a reworded comment does not. scripts/backfill/code_versions.py computes the same for code that is not yet built.
+    it, a reworded comment does not. scripts/backfill/base/code_versions.py computes the same for code that is not yet built.
 #}
 {% macro code_version(compiled) -%}
     {%- set text = modules.re.sub('(?s)/\\* depends on the past \\*/.*?/\\* end \\*/', '', compiled) -%}

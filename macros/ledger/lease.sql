@@ -3,7 +3,7 @@
     its dates: its owner stands in invocation_events, its heartbeat is what it last wrote to the ledger. Another one on
     the same dates is refused with the owner's name. One without a sign of life for lease_minutes is taken over: it is
     closed as killed, and its own fence stops it before it writes its next model.
-    DuckDB lets one process at a time into its file, and scripts/backfill/lease.py guards the time between invocations.
+    DuckDB lets one process at a time into its file, and scripts/backfill/base/lease.py guards the time between invocations.
 #}
 
 {# Called by open_run() after the own invocation was opened, so that of two that begin together one sees the other. #}

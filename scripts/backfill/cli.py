@@ -7,24 +7,24 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from backfill.console import console, print_error
-from backfill.contamination import contamination
-from backfill.coverage import coverage
-from backfill.doctor import doctor
-from backfill.errors import BackfillError
-from backfill.gaps import gaps
-from backfill.heal import heal
-from backfill.history import history
-from backfill.plan import plan
-from backfill.preflight import preflight
+from backfill.ask.contamination import contamination
+from backfill.ask.coverage import coverage
+from backfill.ask.doctor import doctor
+from backfill.ask.gaps import gaps
+from backfill.ask.history import history
+from backfill.ask.preflight import preflight
+from backfill.ask.report import report
+from backfill.ask.status import status
+from backfill.ask.verify import verify
+from backfill.ask.why import why
+from backfill.base.console import console, print_error
+from backfill.base.errors import BackfillError
+from backfill.build.heal import heal
+from backfill.build.plan import plan
+from backfill.build.run import run
+from backfill.quality.validate import validate
 from backfill.raw.cli import app as raw_app
-from backfill.report import report
-from backfill.run import run
 from backfill.site.command import site
-from backfill.status import status
-from backfill.validate import validate
-from backfill.verify import verify
-from backfill.why import why
 
 
 class BackfillGroup(TyperGroup):

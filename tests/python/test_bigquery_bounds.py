@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import sqlglot
-from backfill.scans import Bounds, Catalog, Relation, scans
+from backfill.cost.scans import Bounds, Catalog, Relation, scans
 from bigquery import bounds
 from bigquery.compiled import analysed, catalog, compiled, reads
 from googlesql import check_statements

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from backfill.scans import Catalog, scans
+from backfill.cost.scans import Catalog, scans
 from bigquery.bounds import unfiltered
 from bigquery.compiled import analysed
 from bigquery.week import Both, build_both

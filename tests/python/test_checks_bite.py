@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from backfill.execution import Outcome
+from backfill.build.execution import Outcome
 from building import MARTS, PROJECT, change, copied, dbt, query
 
 WINDOW = ("2021-11-10", "2021-11-20")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from backfill.cost import (
+from backfill.base.errors import BackfillError
+from backfill.cost.estimate import (
     LEDGER,
     MIB,
     MINIMUM_BILLED,
@@ -19,9 +20,8 @@ from backfill.cost import (
     read_build,
     refuse_above,
 )
-from backfill.cost import typical as typical_statistics
-from backfill.errors import BackfillError
-from backfill.scans import Bounds
+from backfill.cost.estimate import typical as typical_statistics
+from backfill.cost.scans import Bounds
 from bigquery.compiled import compiled
 
 #: The date is in the middle of a season: 10 January 2022.

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from backfill import execution
-from backfill.orchestration import Warehouse
-from backfill.planning import Partition, Step, steps_of
+from backfill.base.warehouse import Warehouse
+from backfill.build import execution
+from backfill.build.planning import Partition, Step, steps_of
 from building import BUILT, PROJECT, backfill, change, copied, dbt, fingerprints, planned, query, run_models
 
 #: A model that fails in a test, and what it reads the changed rows from.

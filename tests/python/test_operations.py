@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from backfill.orchestration import read_manifest
+from backfill.base.warehouse import read_manifest
 from building import PROJECT, backfill, change, copied, dbt, query
 
 BUILT = ("--start", "2021-10-19", "--end", "2021-12-09")

@@ -12,12 +12,12 @@ from functools import cache
 from typing import Any
 
 import pytest
-from backfill import plan_cost, planning
+from backfill.base.errors import BackfillError
+from backfill.base.warehouse import Warehouse
+from backfill.build import plan_cost, planning
+from backfill.build.planning import Plan, Step
 from backfill.cli import app
-from backfill.cost import MINIMUM_BILLED, NodeReads, read_build
-from backfill.errors import BackfillError
-from backfill.orchestration import Warehouse
-from backfill.planning import Plan, Step
+from backfill.cost.estimate import MINIMUM_BILLED, NodeReads, read_build
 from bigquery.compiled import compiled
 from typer.testing import CliRunner
 
@@ -107,8 +107,8 @@ def test_run_refuses_above_the_limit(
 
 def test_run_below_the_limit_is_not_refused(on_bigquery: None, monkeypatch: pytest.MonkeyPatch) -> None:
     built: list[Plan] = []
-    monkeypatch.setattr("backfill.run.build_plan", lambda place, plan, outcome, **more: built.append(plan))
-    monkeypatch.setattr("backfill.run.summarise", stop)
+    monkeypatch.setattr("backfill.build.run.build_plan", lambda place, plan, outcome, **more: built.append(plan))
+    monkeypatch.setattr("backfill.build.run.summarise", stop)
     backfill("run", "--start", str(DAY), "--override-gate", "no ledger here")
     assert [step.models for plan in built for step in plan.steps] == [MODELS]
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from backfill import project
+from backfill.base import project
+from backfill.base.errors import BackfillError
 from backfill.cli import app
-from backfill.contract import RawTable, load_contract
-from backfill.errors import BackfillError
+from backfill.raw.contract import RawTable, load_contract
 from backfill.raw.load import load_directory
 from typer.testing import CliRunner, Result
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from backfill.orchestration import read_manifest
+from backfill.base.warehouse import read_manifest
 from backfill.quality.contract import WARNING, load_tables
 from building import PROJECT
 

@@ -8,14 +8,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from backfill.base.errors import BackfillError
+from backfill.base.warehouse import read_manifest
 from backfill.cli import app
-from backfill.errors import BackfillError
-from backfill.orchestration import read_manifest
 from backfill.quality.baseline import PATH as BASELINE
 from backfill.quality.batches import Calendar, Day
 from backfill.quality.contract import Where, _where, load_tables
 from backfill.quality.suites import rows_suite
-from backfill.validate import ValidationSummary, validate_range
+from backfill.quality.validate import ValidationSummary, validate_range
 from building import PROJECT, change, query
 from typer.testing import CliRunner
 

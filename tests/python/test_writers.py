@@ -14,19 +14,19 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from backfill import options
-from backfill.errors import BackfillError
-from backfill.lease import lease
-from backfill.notifications import errors_told, message, notify
-from backfill.orchestration import Warehouse
+from backfill.base import options
+from backfill.base.errors import BackfillError
+from backfill.base.lease import lease
+from backfill.base.notifications import errors_told, message, notify
+from backfill.base.warehouse import Warehouse
 from building import PROJECT, backfill, backfill_command, backfill_environment, change, copied
 
 DAY = ("--start", "2021-12-10", "--end", "2021-12-10")
 HOLD = """
 import sys, time
 from pathlib import Path
-from backfill.lease import lease
-from backfill.orchestration import Warehouse
+from backfill.base.lease import lease
+from backfill.base.warehouse import Warehouse
 with lease(Warehouse("duckdb", Path(sys.argv[1])), "run of the first"):
     print("held", flush=True)
     time.sleep(60)

@@ -12,7 +12,7 @@ from typing import Any
 import great_expectations as gx
 import sqlalchemy
 
-from backfill.errors import BackfillError
+from backfill.base.errors import BackfillError
 from backfill.quality.contract import ERROR
 from backfill.quality.gx_fixes import fix_great_expectations
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from backfill.errors import BackfillError
+from backfill.base.errors import BackfillError
 
 RAW_EXPECTATIONS = Path("tests/expectations/raw.yml")
 ERROR, WARNING = "error", "warning"

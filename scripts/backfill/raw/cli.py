@@ -10,12 +10,12 @@ import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from backfill import options
-from backfill.console import console
-from backfill.contract import load_contract
-from backfill.lease import lease
-from backfill.orchestration import Warehouse
-from backfill.project import project_root, warehouse_path
+from backfill.base import options
+from backfill.base.console import console
+from backfill.base.lease import lease
+from backfill.base.project import project_root, warehouse_path
+from backfill.base.warehouse import Warehouse
+from backfill.raw.contract import load_contract
 from backfill.raw.load import LoadedTable, load_directory
 
 app = typer.Typer(no_args_is_help=True, help="Raw data: load files, or simulate a league.")

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import duckdb
 
-from backfill.contract import RAW_SCHEMA, Column, RawTable
-from backfill.errors import BackfillError
-from backfill.project import WAREHOUSE_VARIABLE, open_warehouse
+from backfill.base.errors import BackfillError
+from backfill.base.project import WAREHOUSE_VARIABLE, open_warehouse
+from backfill.raw.contract import RAW_SCHEMA, Column, RawTable
 
 Connection = duckdb.DuckDBPyConnection
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from backfill.answers import season, span
-from backfill.errors import BackfillError
-from backfill.gaps import LOAD, Gap, find_gaps
-from backfill.orchestration import Warehouse
-from backfill.repair import NOTHING_TO_DO, UnresolvedNames, is_known_gap, repair
+from backfill.ask.answers import season, span
+from backfill.ask.gaps import LOAD, Gap, find_gaps
+from backfill.ask.repair import NOTHING_TO_DO, UnresolvedNames, is_known_gap, repair
+from backfill.base.errors import BackfillError
+from backfill.base.warehouse import Warehouse
 from backfill.site.pages import Site
 
 PARTITIONS = """

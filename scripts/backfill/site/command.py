@@ -12,12 +12,13 @@ from typing import Annotated, Any
 
 import typer
 
-from backfill import options
-from backfill.console import console
-from backfill.errors import BackfillError
-from backfill.orchestration import Warehouse
-from backfill.project import project_root
+from backfill.base import options
+from backfill.base.console import console
+from backfill.base.errors import BackfillError
+from backfill.base.project import project_root
+from backfill.base.warehouse import Warehouse
 from backfill.quality.contract import load_tables
+from backfill.quality.validate import DEFAULT_DOCS
 from backfill.site.calendar import STATUSES, SYMBOLS, Season, read_seasons, write_calendars
 from backfill.site.docs import copy_data_docs, describe_columns, generate_docs, write_dbt_docs, write_lineage
 from backfill.site.links import broken_links
@@ -26,7 +27,6 @@ from backfill.site.pictures import feature_names, write_pictures
 from backfill.site.rules import read_last_validation, read_rules, write_rules
 from backfill.site.shots import write_shots
 from backfill.site.tables import read_tables, write_tables
-from backfill.validate import DEFAULT_DOCS
 
 DEFAULT_SITE = Path("site")
 FINDINGS_SHOWN = 15

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from backfill.dbt import NO_DATES, environment, run_command
-from backfill.errors import BackfillError
-from backfill.orchestration import Warehouse
-from backfill.project import project_root, target_folder
+from backfill.base.dbt import NO_DATES, environment, run_command
+from backfill.base.errors import BackfillError
+from backfill.base.project import project_root, target_folder
+from backfill.base.warehouse import Warehouse
 from backfill.quality.data_docs import make_offline, suite_results
 from backfill.site.pages import Site
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import jinja2
 
-from backfill.answers import season, shown
-from backfill.errors import BackfillError
+from backfill.ask.answers import season, shown
+from backfill.base.errors import BackfillError
 
 HERE = Path(__file__).parent
 #: Written into the folder of a site, so that the next build knows that it may replace it.

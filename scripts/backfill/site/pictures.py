@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from backfill.answers import season
-from backfill.orchestration import Warehouse
+from backfill.ask.answers import season
+from backfill.base.warehouse import Warehouse
 from backfill.site.calendar import CHAINS
 from backfill.site.pages import Site
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
-from backfill.errors import BackfillError
-from backfill.orchestration import Warehouse
+from backfill.base.errors import BackfillError
+from backfill.base.warehouse import Warehouse
 from backfill.quality.contract import ERROR, WARNING, Budget, Range, Table
 from backfill.site.pages import Site
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from backfill.orchestration import Warehouse
+from backfill.base.warehouse import Warehouse
 from backfill.site.pages import Site
 
 ZONES = ("paint", "mid_range", "three_pt")

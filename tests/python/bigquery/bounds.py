@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from backfill.scans import EVERYTHING, Bounds, Catalog, Scan, scans
+from backfill.cost.scans import EVERYTHING, Bounds, Catalog, Scan, scans
 from googlesql import executed_statements, merge_template
 
 DAY = timedelta(days=1)

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from backfill.scans import Catalog, Scan, scans
+from backfill.cost.scans import Catalog, Scan, scans
 from googlesql import Report, check_manifest, compile_for_bigquery
 from googlesql.project import DATES, MERGE_ANALYSIS
 

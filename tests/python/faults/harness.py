@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from backfill.orchestration import Warehouse
+from backfill.base.warehouse import Warehouse
 from building import BUILT, backfill, copied, dbt, query
 
 DAY = date(2021, 12, 5)

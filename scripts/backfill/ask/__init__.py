@@ -1,0 +1,1 @@
+"""Questions: commands that read the warehouse and the ledger, and build nothing."""

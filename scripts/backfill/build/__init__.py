@@ -1,0 +1,1 @@
+"""Plan what a range needs, build it, and heal what is stale."""

@@ -1,0 +1,129 @@
+"""Steps of a plan as dbt invocations, with their checks as gates."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from backfill.base.dbt import RED, environment, invoke_with_progress
+from backfill.base.errors import BackfillError
+from backfill.base.warehouse import LOCKED, SCHEDULE, Warehouse
+from backfill.build.planning import Plan, Step
+
+#: What the models of a step need besides each other: views over raw, whose content of the range is recorded, and the
+#: schedule. Two seconds, so steps within a range that has them do without.
+PREPARATION = f"tag:staging int_players__lists {SCHEDULE}"
+
+
+@dataclass
+class Outcome:
+    """What dbt invocations did. `failed` and `warned` hold (node, message), `prepared` the ranges of steps that brought
+    views and schedule with them."""
+
+    passed: int = 0
+    skipped: int = 0
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    warned: list[tuple[str, str]] = field(default_factory=list)
+    seconds_by_model: dict[str, float] = field(default_factory=dict)
+    partitions: int = 0
+    seconds: float = 0.0
+    prepared: list[tuple[date, date]] = field(default_factory=list)
+
+    def add(self, results: Sequence[Any]) -> None:
+        """Count the results of one invocation."""
+        for result in results:
+            status, name = str(result.status), result.node.name
+            self.passed += status in {"success", "pass"}
+            self.skipped += status == "skipped"
+            if status in RED:
+                self.failed.append((name, _said(result)))
+            elif status == "warn" and (name, _said(result)) not in self.warned:
+                self.warned.append((name, _said(result)))
+            if result.node.resource_type == "model":
+                self.seconds_by_model[name] = self.seconds_by_model.get(name, 0.0) + result.execution_time
+
+
+def build_everything(
+    warehouse: Warehouse, start: date, end: date, outcome: Outcome, *, note: str | None = None, gates: bool = True
+) -> None:
+    """Plain `dbt build` of a range: every model with its checks, which stop what comes after them."""
+    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    if not gates:
+        arguments.append("test")
+    _invoke(warehouse, arguments, start, end, outcome, note=note)
+    if not gates:
+        check(warehouse, start, end, outcome, note=note)
+
+
+def build_step(
+    warehouse: Warehouse, step: Step, outcome: Outcome, *, note: str | None = None, gates: bool = True, title: str = ""
+) -> None:
+    """Build the models of a step over its range, with the checks that concern nothing but them and what is before."""
+    arguments = ["build", "--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
+    if not gates:
+        arguments.append("test")
+    is_prepared = any(start <= step.start and step.end <= end for start, end in outcome.prepared)
+    arguments += ["--select", *([] if is_prepared else PREPARATION.split()), *step.models]
+    _invoke(warehouse, arguments, step.start, step.end, outcome, note=note, title=title)
+    outcome.prepared.append((step.start, step.end))
+    outcome.partitions += step.partitions
+
+
+def check(warehouse: Warehouse, start: date, end: date, outcome: Outcome, *, note: str | None = None) -> None:
+    """Run every data test of a range."""
+    _invoke(warehouse, ["test", "--select", "test_type:data"], start, end, outcome, note=note, title="checks")
+
+
+def build_plan(
+    warehouse: Warehouse, plan: Plan, outcome: Outcome, *, note: str | None = None, gates: bool = True
+) -> None:
+    """All steps of a plan in order, stopped by the first that fails; then every check of the range they touched."""
+    if plan.is_everything:
+        (step,) = plan.steps
+        build_everything(warehouse, step.start, step.end, outcome, note=note, gates=gates)
+        outcome.partitions += step.partitions
+        return
+    for number, step in enumerate(plan.steps, 1):
+        title = f"step {number} of {len(plan.steps)}" if len(plan.steps) > 1 else ""
+        build_step(warehouse, step, outcome, note=note, gates=gates, title=title)
+        if outcome.failed and gates:
+            return
+    first, last = min(step.start for step in plan.steps), max(step.end for step in plan.steps)
+    check(warehouse, first, last, outcome, note=note)
+
+
+def _invoke(
+    warehouse: Warehouse,
+    arguments: list[str],
+    start: date,
+    end: date,
+    outcome: Outcome,
+    *,
+    note: str | None,
+    title: str = "",
+) -> None:
+    began = time.monotonic()
+    deadline = began + warehouse.wait_seconds
+    with environment((start.isoformat(), end.isoformat()), warehouse.path, note):
+        while True:
+            warehouse.wait()
+            try:
+                results = invoke_with_progress(arguments, warehouse.target, title)
+                break
+            except BackfillError as error:
+                # another process was quicker between the look and the start
+                if not LOCKED.search(str(error)) or time.monotonic() > deadline:
+                    raise
+    outcome.add(results)
+    outcome.seconds += time.monotonic() - began
+
+
+def _said(result: Any) -> str:
+    """What a node has to say: for a data test how many rows it found, where they are kept and where its query is."""
+    if result.status in {"warn", "fail"}:
+        kept = f" in {result.node.schema}.{result.node.alias}" if result.node.config.store_failures else ""
+        return f"{result.failures:,} rows{kept}, found by {result.node.original_file_path}"
+    return result.message or ""

@@ -1,0 +1,1 @@
+"""What a statement reads and what a build costs on BigQuery."""
