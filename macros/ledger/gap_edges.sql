@@ -1,5 +1,5 @@
 {#
-    For data_gaps, as rows to join: the windows, which cell stands above which (meta.cascade_parents), which model reads
+    For data_gaps, as rows to join: the windows, which cell stands above which (cascade_parents), which model reads
     which on the same date, and what lies downstream of each model.
 #}
 {% macro gap_edges() %}

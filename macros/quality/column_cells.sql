@@ -1,26 +1,26 @@
 {#
     The cells that column_health counts: of every published table its critical and never-zero columns, of every raw table
-    the columns that meta.cascade_parents names: {table: {relation, phase, columns: {name: {critical, never_zero, allowed}}}}.
+    the columns that cascade_parents names: {table: {relation, phase, columns: {name: {critical, never_zero, allowed}}}}.
     `allowed` is the largest share of NULLs on one date, percent: 0, or the null_budget of the column but at least 1.
 #}
 {% macro column_cells() %}
     {%- set cells = {} -%}
     {%- for table in published_tables() -%}
         {%- set node = project_node(table.name) -%}
-        {%- set meta, columns = node.config.meta, {} -%}
-        {%- for name in meta.get('critical_columns', []) -%}
-            {%- set budget = meta.get('null_budget', {}).get(name, 0) -%}
+        {%- set contract, columns = column_contract(node), {} -%}
+        {%- for name in contract.critical_columns -%}
+            {%- set budget = contract.null_budget.get(name, 0) -%}
             {%- set allowed = budget.max if budget is mapping else budget -%}
             {%- do columns.update({name: {'critical': true, 'never_zero': false, 'allowed': [allowed, 1] | max if allowed else 0}}) -%}
         {%- endfor -%}
-        {%- for name, policy in meta.get('zero_policy', {}).items() if policy == 'never_zero' -%}
+        {%- for name, policy in contract.zero_policy.items() if policy == 'never_zero' -%}
             {%- set known = columns.get(name, {'critical': false, 'allowed': 100}) -%}
             {%- do columns.update({name: {'critical': known.critical, 'never_zero': true, 'allowed': known.allowed}}) -%}
         {%- endfor -%}
         {%- do cells.update({table.name: {'relation': node.relation_name, 'phase': table.phase, 'columns': columns}}) -%}
     {%- endfor -%}
     {%- for table in published_tables() -%}
-        {%- for parents in project_node(table.name).config.meta.get('cascade_parents', {}).values() -%}
+        {%- for parents in column_contract(project_node(table.name)).cascade_parents.values() -%}
             {%- for parent in parents if parent.model not in published_tables() | map(attribute='name') -%}
                 {%- set raw = raw_source(parent.model) -%}
                 {%- if parent.model not in cells -%}
@@ -42,7 +42,7 @@
 {% endmacro %}
 
 {#
-    Every cell above a cell, along meta.cascade_parents: [{model, column, ancestor, ancestor_column, first, last}], with
+    Every cell above a cell, along cascade_parents: [{model, column, ancestor, ancestor_column, first, last}], with
     the window (recipes of macros/ledger/edges.sql) through which the model reads the ancestor; several per pair when
     there are several ways.
 #}
@@ -50,7 +50,7 @@
     {%- set names, parents = [], {} -%}
     {%- for table in published_tables() -%}
         {%- do names.append(table.name) -%}
-        {%- do parents.update({table.name: project_node(table.name).config.meta.get('cascade_parents', {})}) -%}
+        {%- do parents.update({table.name: column_contract(project_node(table.name)).cascade_parents}) -%}
     {%- endfor -%}
     {%- set windows, cells, above = windows_above(), column_cells(), [] -%}
     {%- for name in names -%}

@@ -1,5 +1,5 @@
 {#
-    What a table breaks of the contract in its meta (docs/quality-contract.md), in three passes over the tested rows: keys,
+    What a table breaks of its contract (docs/quality-contract.md), in three passes over the tested rows: keys,
     rows, and dates or the whole range. A finding is written as 'check|column|severity|evidence' and taken apart at the
     end: one row per violation with check_id, column_name, model, game_date (NULL for the whole range), entity, severity,
     evidence.
@@ -7,7 +7,7 @@
         unique_key       rows share the grain
         not_null         a part of the grain, or a critical column without null_budget, is NULL
         never_zero       zero_policy says that a stored 0 cannot be true
-        range            outside ranges, in the rows that satisfy its condition
+        range            outside range, in the rows that satisfy its condition
         accepted_values  a word that is not in accepted_values
         null_budget      on a date a critical column has more NULLs than null_budget allows; a warning: raw is short
         varies           over at least 30 dates and 150 games a number has one value or none, and may_be_constant does not
@@ -17,7 +17,7 @@
     {%- set meta = node.config.meta -%}
     {%- set dated = node.config.event_time or 'game_date' in node.columns -%}
     {%- set game_date = (node.config.event_time or 'game_date') if dated else 'cast(null as date)' -%}
-    {%- set by_row, by_date, by_range = row_checks(meta), date_checks(meta), range_checks(node) if dated else [] -%}
+    {%- set by_row, by_date, by_range = row_checks(node), date_checks(node), range_checks(node) if dated else [] -%}
 with
 
 tested as (
@@ -118,18 +118,18 @@ cross join {{ items_of('found.findings', 'finding') }}
     }) }}
 {% endmacro %}
 
-{% macro row_checks(meta) %}
-    {%- set checks, required = [], [] -%}
-    {%- for column in meta.grain + meta.get('critical_columns', []) if column not in required -%}
-        {%- if column in meta.grain or not meta.get('null_budget', {}).get(column) -%}
+{% macro row_checks(node) %}
+    {%- set checks, required, grain, contract = [], [], node.config.meta.grain, column_contract(node) -%}
+    {%- for column in grain + contract.critical_columns if column not in required -%}
+        {%- if column in grain or not contract.null_budget.get(column) -%}
             {%- do required.append(column) -%}
             {%- do checks.append(contract_check(column ~ ' is null', 'not_null', column, 'error', "'NULL'")) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- for column, policy in meta.get('zero_policy', {}).items() if policy == 'never_zero' -%}
+    {%- for column, policy in contract.zero_policy.items() if policy == 'never_zero' -%}
         {%- do checks.append(contract_check(column ~ ' = 0', 'never_zero', column, 'error', "'0'")) -%}
     {%- endfor -%}
-    {%- for column, range in meta.get('ranges', {}).items() -%}
+    {%- for column, range in contract.range.items() -%}
         {%- set bounds = range.between if range is mapping else range -%}
         {%- set outside = '(' ~ column ~ ' < ' ~ bounds[0] ~ ' or ' ~ column ~ ' > ' ~ bounds[1] ~ ')' -%}
         {%- if range is mapping and range.where -%}
@@ -138,7 +138,7 @@ cross join {{ items_of('found.findings', 'finding') }}
         {%- set severity = range.get('severity', 'error') if range is mapping else 'error' -%}
         {%- do checks.append(contract_check(outside, 'range', column, severity, text_of(column))) -%}
     {%- endfor -%}
-    {%- for column, values in meta.get('accepted_values', {}).items() -%}
+    {%- for column, values in contract.accepted_values.items() -%}
         {%- do checks.append(contract_check(
             column ~ " not in ('" ~ values | join("', '") ~ "')", 'accepted_values', column, 'error', text_of(column)
         )) -%}
@@ -146,10 +146,10 @@ cross join {{ items_of('found.findings', 'finding') }}
     {{ return(checks) }}
 {% endmacro %}
 
-{% macro date_checks(meta) %}
-    {%- set checks = [] -%}
-    {%- for column in meta.get('critical_columns', []) if meta.get('null_budget', {}).get(column) and column not in meta.grain -%}
-        {%- set budget = meta.null_budget[column] -%}
+{% macro date_checks(node) %}
+    {%- set checks, contract = [], column_contract(node) -%}
+    {%- for column in contract.critical_columns if contract.null_budget.get(column) and column not in node.config.meta.grain -%}
+        {%- set budget = contract.null_budget[column] -%}
         {#- as column_cells(): a small date may miss one row in a hundred -#}
         {%- set allowed = [budget.max if budget is mapping else budget, 1] | max -%}
         {%- set nulls = count_if(column ~ ' is null') -%}
@@ -162,8 +162,8 @@ cross join {{ items_of('found.findings', 'finding') }}
 {% endmacro %}
 
 {% macro range_checks(node) %}
-    {%- set checks, meta = [], node.config.meta -%}
-    {%- for name, column in node.columns.items() if 'may_be_constant' in meta and name not in meta.may_be_constant -%}
+    {%- set checks, may_be_constant = [], column_contract(node).may_be_constant -%}
+    {%- for name, column in node.columns.items() if 'expected_entities' in node.config.meta and name not in may_be_constant -%}
         {%- if modules.re.match('(?i)^(bigint|int64|double|float64|(numeric|decimal)([(].*[)])?)$', column.data_type or '') -%}
             {%- do checks.append(contract_check(
                 'coalesce(min(' ~ name ~ ') = max(' ~ name ~ '), true)', 'varies', name, 'error',

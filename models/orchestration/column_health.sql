@@ -1,5 +1,5 @@
 -- grain: model, game_date, column_name · window: none, consumers cut dates
--- reads: the ten published tables, the raw tables that meta.cascade_parents names
+-- reads: the ten published tables, the raw tables that cascade_parents names
 -- why: how many values of each critical or never-zero column are NULL or zero on each date; from it gaps and contamination.
 {%- for table in published_tables() %}{% do ref(table.name) %}{% endfor %}
 {%- for schema, name in [

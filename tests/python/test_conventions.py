@@ -106,7 +106,7 @@ FAULTS = {
     ),
     "a model described in another folder": Fault(
         "model.int_players__listings",
-        setting("patch_path", "nba_backfill://models/analytics/_analytics__models.yml"),
+        setting("patch_path", "nba_backfill://models/analytics/player_game_summary.yml"),
         "check_model_documented_in_same_directory",
     ),
     "a model lost its description": Fault(

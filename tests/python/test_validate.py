@@ -320,7 +320,7 @@ def test_a_request_that_cannot_be_served_is_refused(
 def test_a_contract_must_name_columns_that_exist(sound: tuple[Path, ValidationSummary], artifacts: Path) -> None:
     manifest = json.loads((artifacts / "manifest.json").read_text(encoding="utf-8"))
     model = next(node for node in manifest["nodes"].values() if node["name"] == "player_daily_cache")
-    model["config"]["meta"]["null_budget"]["points_average"] = 0
+    model["config"]["meta"]["grain"] = ["player_lookup", "points_average"]
     with pytest.raises(BackfillError, match="player_daily_cache names columns it does not have: points_average"):
         load_tables(manifest, PROJECT)
 

@@ -15,6 +15,7 @@ from backfill.base import options
 from backfill.base.console import console
 from backfill.base.errors import BackfillError
 from backfill.base.warehouse import Warehouse, read_manifest
+from backfill.quality.contract import column_contract
 
 STATE = "select * from {{ ref('partition_states') }} where model = '%s' and %s"
 CELLS = """
@@ -151,7 +152,7 @@ def _plain(text: str | None) -> str:
 
 
 def _walk(gap: Gap, state: dict[str, Any], gaps: dict[str, Gap]) -> list[Link]:
-    """From a gap to the first one behind it: along meta.cascade_parents for a column, read edges for a partition."""
+    """From a gap to the first one behind it: along cascade_parents for a column, read edges for a partition."""
     links = [Link(gap.name, gap.gap_type, gap.reason or "")]
     for name in _between(gap, gaps):
         links.append(Link(name, gaps[name].gap_type, gaps[name].reason or ""))
@@ -168,11 +169,11 @@ def _walk(gap: Gap, state: dict[str, Any], gaps: dict[str, Gap]) -> list[Link]:
 
 
 def _between(gap: Gap, gaps: dict[str, Gap]) -> list[str]:
-    """Bad cells between a column and its first bad cell, nearest first, as meta.cascade_parents names them."""
+    """Bad cells between a column and its first bad cell, nearest first, as cascade_parents names them."""
     if gap.column is None or gap.is_root:
         return []
     parents = {
-        node["name"]: node["config"]["meta"].get("cascade_parents", {})
+        node["name"]: column_contract(node)["cascade_parents"]
         for node in read_manifest()["nodes"].values()
         if node["resource_type"] == "model"
     }

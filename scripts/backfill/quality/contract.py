@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -119,19 +120,28 @@ def load_tables(manifest: dict[str, Any], root: Path) -> list[Table]:
     return [*raw, *built]
 
 
+def column_contract(node: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What the YAML of a model asks of its columns: {key: {column: value}}, empty where it says nothing."""
+    asked: dict[str, dict[str, Any]] = defaultdict(dict)
+    for name, column in node["columns"].items():
+        for key, value in column.get("config", {}).get("meta", {}).items():
+            asked[key][name] = value
+    return asked
+
+
 def _built_table(node: dict[str, Any], phase: str) -> Table:
-    meta = node["config"]["meta"]
+    meta, asked = node["config"]["meta"], column_contract(node)
     return Table(
         name=node["name"],
         relation=node["relation_name"],
         phase=phase,
         columns=_columns(node),
         grain=tuple(meta["grain"]),
-        critical=tuple(meta["critical_columns"]),
-        zero_policy=meta["zero_policy"],
-        accepted={name: tuple(values) for name, values in meta.get("accepted_values", {}).items()},
+        critical=tuple(asked["critical"]),
+        zero_policy=asked["zero_policy"],
+        accepted={name: tuple(values) for name, values in asked["accepted_values"].items()},
         expected_entities=meta["expected_entities"],
-        **_common(meta),
+        **_common({**asked, "ranges": asked["range"]}),
     )
 
 
