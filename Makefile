@@ -60,6 +60,7 @@ mutants: setup  ## Put some 1,300 small faults into the SQL of the published mod
 lint: setup  ## Check the style of SQL and Python, and the conventions of the project (dbt-bouncer.yml)
 	$(BIN)/ruff check scripts tests
 	$(BIN)/ruff format --check scripts tests
+	$(BIN)/lint-imports --no-cache
 	NBA_DUCKDB_PATH=:memory: NBA_WINDOW_START=2022-01-10 $(BIN)/sqlfluff lint models tests/singular analyses
 	mkdir -p target-lint; cp target/partial_parse.msgpack target-lint || true
 	NBA_DUCKDB_PATH=:memory: $(BIN)/dbt parse --quiet --target-path target-lint

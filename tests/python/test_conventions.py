@@ -1,6 +1,8 @@
 """The conventions of `make lint`: the project keeps them all, and each rule names the fault it is for."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -223,3 +225,26 @@ def test_a_fault_is_named_by_its_rule(parsed: Manifest, broken: dict[tuple[int, 
 
 def test_every_rule_has_a_fault() -> None:
     assert {fault.place for fault in FAULTS.values()} == set(range(len(RULES)))
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("ask/gaps.py", "from backfill.build.planning import make_plan"),
+        ("base/errors.py", "from backfill.raw.contract import load_contract"),
+        ("quality/suites.py", "from backfill.site.pages import Site"),
+    ],
+)
+def test_an_import_that_goes_upwards_is_refused(tmp_path: Path, module: str, line: str) -> None:
+    shutil.copytree(PROJECT / "scripts/backfill", tmp_path / "backfill")
+    with (tmp_path / "backfill" / module).open("a", encoding="utf-8") as file:
+        file.write(f"\n{line}\n")
+    outcome = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache", "--config", PROJECT / "pyproject.toml"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert outcome.returncode == 1
+    assert line.split()[1] in outcome.stdout
