@@ -1,6 +1,6 @@
 {#
     The cells that column_health counts: of every published table its critical and never-zero columns, of every raw table
-    the columns that cascade_parents names: {table: {relation, phase, columns: {name: {critical, never_zero, allowed}}}}.
+    the columns that cascade_parents names: {table: {relation, phase, columns: {name: {critical, never_zero, allowed, is_number}}}}.
     `allowed` is the largest share of NULLs on one date, percent: 0, or the null_budget of the column but at least 1.
 #}
 {% macro column_cells() %}
@@ -17,6 +17,9 @@
             {%- set known = columns.get(name, {'critical': false, 'allowed': 100}) -%}
             {%- do columns.update({name: {'critical': known.critical, 'never_zero': true, 'allowed': known.allowed}}) -%}
         {%- endfor -%}
+        {%- for name, rules in columns.items() -%}
+            {%- do rules.update({'is_number': is_number(node.columns[name])}) -%}
+        {%- endfor -%}
         {%- do cells.update({table.name: {'relation': node.relation_name, 'phase': table.phase, 'columns': columns}}) -%}
     {%- endfor -%}
     {%- for table in published_tables() -%}
@@ -26,11 +29,18 @@
                 {%- if parent.model not in cells -%}
                     {%- do cells.update({parent.model: {'relation': raw.relation_name, 'phase': 2, 'columns': {}}}) -%}
                 {%- endif -%}
-                {%- do cells[parent.model].columns.update({parent.column: {'critical': false, 'never_zero': false, 'allowed': 100}}) -%}
+                {%- do cells[parent.model].columns.update({parent.column: {
+                    'critical': false, 'never_zero': false, 'allowed': 100, 'is_number': is_number(raw.columns[parent.column]),
+                }}) -%}
             {%- endfor -%}
         {%- endfor -%}
     {%- endfor -%}
     {{ return(cells) }}
+{% endmacro %}
+
+{# TRUE for a column of the manifest that holds a number. #}
+{% macro is_number(column) %}
+    {{ return(modules.re.match('(?i)^(bigint|int64|double|float64|(numeric|decimal)([(].*[)])?)$', column.data_type or '') is not none) }}
 {% endmacro %}
 
 {# The declared source of this name. #}

@@ -1,10 +1,12 @@
 {#
     What a model's YAML asks of its columns (config.meta of each), by question: {critical_columns: [name], zero_policy,
-    null_budget, range, accepted_values, may_be_constant, cascade_parents: {name: value}}. docs/quality-contract.md.
+    null_budget, range, accepted_values, may_be_constant,
+    may_be_unknown, must_vary_among, cascade_parents: {name: value}}. docs/quality-contract.md.
 #}
 {% macro column_contract(node) %}
     {%- set contract = {'critical_columns': []} -%}
-    {%- for key in ['zero_policy', 'null_budget', 'range', 'accepted_values', 'may_be_constant', 'cascade_parents'] -%}
+    {%- for key in ['zero_policy', 'null_budget', 'range', 'accepted_values', 'may_be_constant', 'may_be_unknown',
+        'must_vary_among', 'cascade_parents'] -%}
         {%- do contract.update({key: {}}) -%}
     {%- endfor -%}
     {%- for name, column in node.columns.items() -%}

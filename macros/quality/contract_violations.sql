@@ -10,8 +10,9 @@
         range            outside range, in the rows that satisfy its condition
         accepted_values  a word that is not in accepted_values
         null_budget      on a date a critical column has more NULLs than null_budget allows; a warning: raw is short
-        varies           over at least 30 dates and 150 games a number has one value or none, and may_be_constant does not
-                         list it
+        varies_on_date   as many known values on one date as must_vary_among says are all the same
+        varies           over at least 30 dates and 150 games a number has one value or none; a column that says
+                         may_be_constant may, one that says may_be_unknown may have none
 #}
 {% macro contract_violations(relation, node) %}
     {%- set meta = node.config.meta -%}
@@ -158,15 +159,21 @@ cross join {{ items_of('found.findings', 'finding') }}
             text_of(nulls) ~ " || ' NULL of ' || " ~ text_of('count(*)')
         )) -%}
     {%- endfor -%}
+    {%- for column, known in contract.must_vary_among.items() -%}
+        {%- do checks.append(contract_check(
+            'count(' ~ column ~ ') >= ' ~ known ~ ' and min(' ~ column ~ ') = max(' ~ column ~ ')', 'varies_on_date', column,
+            'error', text_of('min(' ~ column ~ ')') ~ " || ' on all of ' || " ~ text_of('count(' ~ column ~ ')') ~ " || ' rows'"
+        )) -%}
+    {%- endfor -%}
     {{ return(checks) }}
 {% endmacro %}
 
 {% macro range_checks(node) %}
-    {%- set checks, may_be_constant = [], column_contract(node).may_be_constant -%}
-    {%- for name, column in node.columns.items() if 'expected_entities' in node.config.meta and name not in may_be_constant -%}
-        {%- if modules.re.match('(?i)^(bigint|int64|double|float64|(numeric|decimal)([(].*[)])?)$', column.data_type or '') -%}
+    {%- set checks, contract = [], column_contract(node) -%}
+    {%- for name, column in node.columns.items() if 'expected_entities' in node.config.meta and name not in contract.may_be_constant -%}
+        {%- if is_number(column) -%}
             {%- do checks.append(contract_check(
-                'coalesce(min(' ~ name ~ ') = max(' ~ name ~ '), true)', 'varies', name, 'error',
+                'coalesce(min(' ~ name ~ ') = max(' ~ name ~ '), ' ~ ('false' if name in contract.may_be_unknown else 'true') ~ ')', 'varies', name, 'error',
                 'coalesce(' ~ text_of('min(' ~ name ~ ')') ~ ", 'NULL')"
             )) -%}
         {%- endif -%}

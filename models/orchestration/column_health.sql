@@ -17,7 +17,7 @@ with
         game_date,
         {%- for column, rules in table.columns.items() %}
         {{ count_if(column ~ ' is null') }} as nulls_{{ loop.index }},
-        {%- if rules.never_zero %}
+        {%- if rules.is_number %}
         {{ count_if(column ~ ' = 0') }} as zeros_{{ loop.index }},
         {%- endif %}
         {%- endfor %}
@@ -40,7 +40,7 @@ final as (
         '{{ column }}' as column_name,
         row_count,
         nulls_{{ loop.index }} as null_count,
-        {{ 'zeros_' ~ loop.index if rules.never_zero else '0' }} as zero_count,
+        {{ 'zeros_' ~ loop.index if rules.is_number else '0' }} as zero_count,
         {{ rules.critical | lower }} as is_critical,
         {{ rules.never_zero | lower }} as is_never_zero,
         cast({{ rules.allowed }} as {{ 'numeric' if target.type == 'bigquery' else 'decimal(5, 2)' }}) as allowed_null_pct

@@ -289,7 +289,7 @@ gaps as (
         {{ text_of('bad_cells.null_count') }} || ' NULL, ' || {{ text_of('bad_cells.zero_count') }} || ' zero of '
         || {{ text_of('bad_cells.row_count') }} || ' rows' as reason,
         bad_cells.row_count as expected,
-        bad_cells.row_count - bad_cells.null_count - bad_cells.zero_count as actual,
+        bad_cells.row_count - bad_cells.null_count - case when bad_cells.is_never_zero then bad_cells.zero_count else 0 end as actual,
         coalesce(
             cell_causes.cause, {{ text_of('bad_cells.game_date') }} || ' ' || bad_cells.model || '.' || bad_cells.column_name
         ) as cause

@@ -97,7 +97,8 @@ sources as (
         form.paint_share_season as phase3_pct_paint,
         form.mid_range_share_season as phase3_pct_mid_range,
         form.three_pt_share_season as phase3_pct_three,
-        team_form.pace_last_10 as phase3_team_pace,
+        -- at the scale of the Phase 4 column: a value does not change its precision with its source (definitions M3)
+        {{ ratio('team_form.pace_sum_x10', '10 * team_form.paced_games', 1) }} as phase3_team_pace,
         team_form.offensive_rating_last_10 as phase3_team_off_rating,
 
         {{ within('own.team_days_rest - opponent.team_days_rest', 2) }} as calculated_rest_advantage,

@@ -20,7 +20,7 @@ from xdist.scheduler import LoadScopeScheduling
 TOGETHER = dict.fromkeys(
     (
         *("test_bigquery_standin", "test_bigquery_analysis", "test_bigquery_bounds", "test_bigquery_gaps"),
-        *("test_cost", "test_plan_cost", "test_cross_db_macros"),
+        *("test_cost", "test_plan_cost", "test_cross_db_macros", "test_null_logic"),
     ),
     "bigquery",
 )

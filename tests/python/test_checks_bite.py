@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 from backfill.build.execution import Outcome
 from building import MARTS, PROJECT, change, copied, dbt, query
 
@@ -236,6 +237,10 @@ FAULTS: dict[str, tuple[list[str], list[str]]] = {
         [f"update {A}.player_game_summary set points_line = 0 where {ONE_PLAYER}"],
         ["keeps_contract: never_zero"],
     ),
+    "a factor is the same for everybody": (
+        [f"update nba_precompute.player_composite_factors set opponent_strength_score = 0 where {ONE_DAY}"],
+        ["keeps_contract: varies_on_date"],
+    ),
     "a percentage above 100": (
         [f"update {A}.player_game_summary set usage_rate = 101 where {ONE_PLAYER}"],
         ["keeps_contract: range"],
@@ -323,12 +328,30 @@ def test_a_fault_turns_its_checks_red(checks: tuple, fault: str) -> None:
         connection.execute("rollback")
 
 
+def test_each_factor_and_feature_that_is_the_same_for_everybody_is_found(checks: tuple) -> None:
+    connection, queries = checks
+    planted = 0
+    for schema, table in (("nba_precompute", "player_composite_factors"), ("nba_predictions", "ml_feature_store_v2")):
+        folder = schema.removeprefix("nba_")
+        (model,) = yaml.safe_load((PROJECT / f"models/{folder}/{table}.yml").read_text(encoding="utf-8"))["models"]
+        _, sql = queries[f"{table}_keeps_its_contract", WINDOW]
+        for column in model["columns"]:
+            if "must_vary_among" in column.get("config", {}).get("meta", {}):
+                connection.execute("begin")
+                connection.execute(f"update {schema}.{table} set {column['name']} = 1 where {ONE_DAY}")
+                found = {row[:2] for row in connection.execute(sql).fetchall()}
+                connection.execute("rollback")
+                assert ("varies_on_date", column["name"]) in found
+                planted += 1
+    assert planted == 10
+
+
 def test_every_check_has_a_fault(checks: tuple) -> None:
     _, queries = checks
     covered = {check for _, expected in FAULTS.values() for check in expected}
     macro = (PROJECT / "macros/quality/contract_violations.sql").read_text()
     contract = {f"keeps_contract: {check}" for check in re.findall(r"^        (\w+)  +\S", macro, re.M)}
-    assert len(contract) == 7
+    assert len(contract) == 8
     assert ({kind for kind, _ in queries.values()} - {"keeps_contract"} | contract) - covered == set()
 
 

@@ -157,7 +157,7 @@ def may_be_constant() -> dict[str, set[str]]:
         model["name"]: {
             column["name"]
             for column in model.get("columns", [])
-            if "may_be_constant" in column.get("config", {}).get("meta", {})
+            if {"may_be_constant", "may_be_unknown"} & set(column.get("config", {}).get("meta", {}))
         }
         for model in models
     }

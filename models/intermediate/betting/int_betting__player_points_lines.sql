@@ -1,6 +1,7 @@
 -- grain: game_id, player_lookup with a usable line · window: requested dates
 -- reads: Odds API props, BettingPros props, resolved names, listings, player lines, schedule
--- why: opening and closing points line of one book, quoted no later than tip-off (definitions P6, G7).
+-- why: opening and closing points line of one book, quoted no later than tip-off (definitions P6, G7). Where BettingPros
+-- states no opening line there is none: a closing quote never stands in for it.
 {{ config(materialized='incremental', event_time='game_date', partition_by=by_game_date(), cluster_by=['player_lookup']) }}
 
 with
@@ -44,7 +45,7 @@ odds_api_quotes as (
         names.player_lookup,
         odds_api_props.bookmaker,
         odds_api_props.points_line,
-        cast(null as {{ type_double() }}) as first_line,
+        odds_api_props.points_line as first_line,
         odds_api_props.quoted_at,
         odds_api_props.line_order,
         abs(
@@ -138,7 +139,7 @@ final as (
         game_date,
         player_lookup,
         max(bookmaker) as bookmaker,
-        cast(max(case when quote_number = 1 then coalesce(first_line, points_line) end) as numeric(4, 1)) as opening_line,
+        cast(max(case when quote_number = 1 then first_line end) as numeric(4, 1)) as opening_line,
         cast(max(case when quote_number = quote_count then points_line end) as numeric(4, 1)) as closing_line,
         max(quoted_at) as closing_quoted_at
     from ordered

@@ -226,8 +226,7 @@ final as (
         ) }} as assisted_rate_last_10,
         -- newest three minus older two of the last five, in five steps (definitions M6)
         case
-            when entering.games_last_5 < 5 then null
-            else {{ steps(
+            when entering.games_last_5 >= 5 then {{ steps(
                 '2 * entering.points_last_3 - 3 * (entering.points_last_5 - entering.points_last_3)', [(30, 2), (12, 1), (-30, -2), (-12, -1)]
             ) }}
         end as recent_trend,
@@ -245,9 +244,9 @@ final as (
         end as minutes_change,
         -- share of points from the free-throw line, at most one half (definitions M9)
         case
-            when entering.games_last_10 < 5 then null
-            when 2 * entering.ft_makes_last_10 > entering.points_last_10 and entering.points_last_10 > 0 then 0.5
-            else {{ ratio('entering.ft_makes_last_10', 'entering.points_last_10', 4, 5) }}
+            when entering.games_last_10 >= 5 and entering.points_last_10 > 0 and 2 * entering.ft_makes_last_10 > entering.points_last_10
+                then 0.5
+            when entering.games_last_10 >= 5 then {{ ratio('entering.ft_makes_last_10', 'entering.points_last_10', 4, 5) }}
         end as free_throw_share_last_10,
         {%- set season_shots = 'entering.paint_attempts_season + entering.mid_range_attempts_season + entering.three_pt_attempts_season' %}
         {{ ratio('entering.paint_attempts_season', season_shots, 4, 5) }} as paint_share_season,

@@ -141,7 +141,9 @@ def _built_table(node: dict[str, Any], phase: str) -> Table:
         zero_policy=asked["zero_policy"],
         accepted={name: tuple(values) for name, values in asked["accepted_values"].items()},
         expected_entities=meta["expected_entities"],
-        **_common({**asked, "ranges": asked["range"]}),
+        **_common(
+            {**asked, "ranges": asked["range"], "may_be_constant": asked["may_be_constant"] | asked["may_be_unknown"]}
+        ),
     )
 
 
