@@ -31,6 +31,10 @@
             'seconds': dbt.type_float() if target.type == 'bigquery' else 'double', 'finished_at': time,
         },
         'code_versions': {'model': text, 'code_version': text, 'seen_at': time},
+        'raw_loads': {
+            'raw_table': text, 'slice': text, 'file_name': text, 'rows_loaded': number, 'rows_replaced': number,
+            'rows_removed': number, 'digest': text, 'loaded_at': time, 'command': text,
+        },
     }) }}
 {% endmacro %}
 

@@ -25,6 +25,8 @@ DEFAULTS = {
     "bool": True,
     "date": date(2021, 11, 5),
     "timestamp": datetime(2021, 11, 6, 9),
+    "nba_game_id": "0022100001",
+    "lookup": "x",
 }
 SCHEDULE = "nbac_schedule"
 TEAMS = "nbac_team_boxscore"
@@ -53,7 +55,9 @@ def game(day: str, number: int = 1, **values: object) -> Row:
 
 def filled(table: RawTable, row: Row) -> Row:
     """The row with every required column of the table, and nothing but declared columns or those given."""
-    required = {column.name: DEFAULTS[column.data_type] for column in table.columns if not column.optional}
+    required = {
+        column.name: DEFAULTS[column.format or column.data_type] for column in table.columns if not column.optional
+    } | {column.name: DEFAULTS["string"] for column in table.columns if column.name in table.key and column.made_from}
     declared = {column.name for column in table.columns}
     return required | {name: value for name, value in row.items() if name in declared or name.startswith("extra_")}
 
@@ -217,8 +221,10 @@ def test_result_names_rows_slices_and_ignored_columns(
         "files": 2,
         "rows": 3,
         "rows_replaced": 0,
+        "rows_removed": 0,
         "slices": ["2021-22", "2022-12-01", "2022-12-03"],
         "ignored_columns": ["extra_a"],
+        "notes": [],
     }
     assert by_table[REGISTRY]["slices"] == ["2021-22"]
     shown = run("raw", "load", raw, "--warehouse", warehouse)
@@ -307,6 +313,86 @@ def test_registry_file_replaces_the_seasons_it_carries(
     assert found == [("2021-22", "madeup"), ("2022-23", "other")]
 
 
+def test_a_file_that_takes_away_more_than_a_few_rows_has_to_be_meant(
+    raw: Path, warehouse: Path, contract: dict[str, RawTable]
+) -> None:
+    """A file named after a season that holds its first dates only: said, and done only with --replace."""
+    games = [game(f"2021-11-{day:02}", day) for day in range(1, 19)]
+    path = write_csv(raw / SCHEDULE / "2021-22.csv", contract[SCHEDULE], games)
+    load_directory(raw, warehouse, contract)
+    write_csv(path, contract[SCHEDULE], games[:3])
+    said = (
+        "nbac_schedule: 15 of 18 rows, 15 games, every row of 15 dates from 2021-11-04 to 2021-11-18",
+        "Nothing was changed",
+        "--replace",
+    )
+    refused(raw, warehouse, contract, *said)
+    result = run("raw", "load", raw, "--warehouse", warehouse, "--replace")
+    assert result.exit_code == 0, result.output
+    assert days(warehouse) == ["2021-11-01", "2021-11-02", "2021-11-03"]
+    (line,) = [line for line in result.stdout.splitlines() if line.startswith(f" {SCHEDULE}")]
+    assert line.split()[1:4] == ["3", "18", "15"]
+
+
+def test_other_keys_in_the_place_of_those_loaded_take_them_away(
+    raw: Path, warehouse: Path, contract: dict[str, RawTable]
+) -> None:
+    games = [game("2021-11-05", number) for number in range(1, 11)]
+    path = write_csv(raw / SCHEDULE / "2021-11-05.csv", contract[SCHEDULE], games)
+    load_directory(raw, warehouse, contract)
+    write_csv(path, contract[SCHEDULE], [game("2021-11-05", number) for number in range(101, 111)])
+    refused(raw, warehouse, contract, "nbac_schedule: 10 of 10 rows, 10 games. Nothing was changed")
+
+
+def test_ids_that_a_spreadsheet_shortened_are_those_they_were(
+    loaded: Path, raw: Path, contract: dict[str, RawTable]
+) -> None:
+    rows = [game("2021-11-05") | {"game_id": "22100001"}, game("2022-02-01") | {"game_id": "42100405"}]
+    write_csv(raw / SCHEDULE / "2021-22.csv", contract[SCHEDULE], rows)
+    (table,) = load_directory(raw, loaded, contract)
+    assert query(loaded, f"select game_id from nba_raw.{SCHEDULE} order by 1") == [("0022100001",), ("0042100405",)]
+    assert table.notes == ["game_id: 2 ids without their leading zeros"]
+
+
+def test_a_lookup_that_is_not_there_is_made_from_the_name(
+    raw: Path, warehouse: Path, contract: dict[str, RawTable]
+) -> None:
+    path = raw / "nbac_gamebook_player_stats" / "2021-22.csv"
+    table = contract["nbac_gamebook_player_stats"]
+    write_csv(path, table, [game("2021-11-05", player_name="Luka Dončić", player_status="questionable")])
+    header, row = path.read_text(encoding="utf-8").splitlines()
+    place = header.split(",").index("player_lookup")
+    without = [",".join(value for n, value in enumerate(line.split(",")) if n != place) for line in (header, row)]
+    path.write_text("\n".join(without), encoding="utf-8")
+    (told,) = load_directory(raw, warehouse, contract)
+    assert query(warehouse, f"select player_lookup from nba_raw.{table.name}") == [("lukadoncic",)]
+    assert told.notes == ["player_status: 1 rows say 'questionable', which no model knows"]
+
+
+def test_hidden_folders_are_left_alone(raw: Path, warehouse: Path, contract: dict[str, RawTable]) -> None:
+    write_csv(raw / SCHEDULE / "2021-22.csv", contract[SCHEDULE], [game("2021-11-05")])
+    write_csv(raw / SCHEDULE / ".ipynb_checkpoints" / "2021-22-copy.csv", contract[SCHEDULE], [game("2021-11-06")])
+    load_directory(raw, warehouse, contract)
+    assert days(warehouse) == ["2021-11-05"]
+
+
+def test_the_history_of_loads_tells_never_loaded_from_loaded_and_empty(
+    loaded: Path, raw: Path, contract: dict[str, RawTable]
+) -> None:
+    write_parquet(raw / TEAMS / "2021-22.parquet", contract[TEAMS], [])
+    result = run("raw", "load", raw, "--warehouse", loaded)
+    assert result.exit_code == 0, result.output
+    history = query(
+        loaded,
+        "select raw_table, slice, file_name, rows_loaded, rows_replaced, rows_removed, length(digest), command "
+        "from nba_orchestration.raw_loads order by loaded_at",
+    )
+    assert history == [
+        (SCHEDULE, "2021-22", "2021-22.csv", 2, 0, 0, 64, "raw load"),
+        (TEAMS, "2021-22", "2021-22.parquet", 0, 0, 0, 64, f"raw load {raw}"),
+    ]
+
+
 # ---- what is refused ----
 
 
@@ -326,35 +412,35 @@ def test_missing_column(loaded: Path, raw: Path, contract: dict[str, RawTable]) 
         ("game_date", "2021-1-5", "date, a date YYYY-MM-DD"),
         ("game_date", "2021-02-30", "date, a date YYYY-MM-DD"),
         ("game_date", "05/11/2021", "date, a date YYYY-MM-DD"),
-        ("processed_at", "yesterday", "timestamp, a UTC time"),
-        ("processed_at", "2021-11-06 09:00:00-04", "timestamp, a UTC time"),
+        ("game_date", "2021-11-05 19:30:00", "date, a date YYYY-MM-DD"),
+        ("game_date_est", "yesterday", "timestamp, a time YYYY-MM-DD HH:MM:SS on the Eastern clock"),
+        ("game_date_est", "2021-11-05", "timestamp, a time YYYY-MM-DD HH:MM:SS on the Eastern clock"),
+        ("processed_at", "2021-11-06 09:00:00 EST", "timestamp, a time YYYY-MM-DD HH:MM:SS UTC"),
+        ("game_id", "2210001", "string, an NBA game id of 10 digits"),
     ],
 )
 def test_bad_text_in_csv(
     loaded: Path, raw: Path, contract: dict[str, RawTable], column: str, value: str, expected: str
 ) -> None:
-    first = game("2021-11-05", arena_name="two\nlines")
+    first = game("2021-11-05", arena_name="two\nlines", processed_at="2021-11-06 09:00:00")
     second = game("2021-11-06", 2) | {"arena_name": "one line", column: value}
     path = write_csv(raw / SCHEDULE / "2021-22.csv", contract[SCHEDULE], [first, second])
     refused(raw, loaded, contract, f"{path}: column {column}: expected {expected}", f"found '{value}' in line 4")
 
 
-def test_text_for_number_in_float_column(loaded: Path, raw: Path, contract: dict[str, RawTable]) -> None:
-    path = write_csv(raw / LINES / "a.csv", contract[LINES], [game("2021-11-05", outcome_point="nan")])
-    refused(raw, loaded, contract, f"{path}: column outcome_point: expected float64, a number; found 'nan' in line 2")
-
-
 @pytest.mark.parametrize(
     ("column", "found"),
     [
-        ("home_team_score", "VARCHAR"),
-        ("home_team_score", "DOUBLE"),
-        ("game_date_est", "VARCHAR"),
-        ("game_id", "BIGINT"),
+        ("home_team_score", "BOOLEAN"),
+        ("home_team_score", "DATE"),
+        ("game_date_est", "INTEGER"),
+        ("is_playoffs", "DOUBLE"),
+        ("game_date", "VARCHAR[]"),
     ],
 )
 def test_bad_type_in_parquet(loaded: Path, raw: Path, contract: dict[str, RawTable], column: str, found: str) -> None:
-    row = game("2021-11-05") | {column: 7}
+    value = {"DATE": "2021-11-05", "VARCHAR[]": ["2021-11-05"]}.get(found, 7)
+    row = game("2021-11-05") | {column: value}
     path = write_parquet(raw / SCHEDULE / "2021-22.parquet", contract[SCHEDULE], [row], {column: found})
     refused(raw, loaded, contract, f"{path}: column {column}: expected", f"found {found} (first value")
 
@@ -389,6 +475,17 @@ def test_row_outside_the_slice(
     refused(raw, loaded, contract, f"{path}: column", f"expected only rows of {stem}, {found}")
 
 
+def test_a_partition_of_a_dataset(loaded: Path, raw: Path, contract: dict[str, RawTable]) -> None:
+    write_csv(raw / SCHEDULE / "season=2021" / "part-0.csv", contract[SCHEDULE], [game("2021-11-05")])
+    refused(raw, loaded, contract, "season=2021 is a partition of a dataset", f"{SCHEDULE}/2023-24.parquet")
+
+
+def test_a_file_of_another_program_names_a_few_columns(loaded: Path, raw: Path, contract: dict[str, RawTable]) -> None:
+    (raw / SCHEDULE / "2021-22.csv").write_text("GAME,WHEN\n1,2\n")
+    columns = len(contract[SCHEDULE].columns)
+    refused(raw, loaded, contract, f"12 of {columns} columns of {SCHEDULE} are missing, among them game_id, game_date")
+
+
 def test_impossible_date_as_name(loaded: Path, raw: Path, contract: dict[str, RawTable]) -> None:
     path = write_csv(raw / SCHEDULE / "2021-02-30.csv", contract[SCHEDULE], [])
     refused(raw, loaded, contract, f"{path}: the file is named after a date that does not exist")
@@ -404,10 +501,13 @@ def test_other_file_kind(loaded: Path, raw: Path, contract: dict[str, RawTable])
     refused(raw, loaded, contract, "2021-22.json: only .parquet and .csv files can be loaded")
 
 
-@pytest.mark.parametrize("name", ["2021-22.parquet", "2021-22.csv"])
-def test_corrupt_file(loaded: Path, raw: Path, contract: dict[str, RawTable], name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("2021-22.parquet", " cannot be read: "), ("2021-22.csv", " is parquet, not a CSV file in UTF-8")],
+)
+def test_corrupt_file(loaded: Path, raw: Path, contract: dict[str, RawTable], name: str, said: str) -> None:
     (raw / SCHEDULE / name).write_bytes(b"PAR1 \xff\xfe not what it says")
-    refused(raw, loaded, contract, f"{name} cannot be read: ")
+    refused(raw, loaded, contract, f"{name}{said}")
 
 
 def test_truncated_parquet(loaded: Path, raw: Path, contract: dict[str, RawTable]) -> None:
@@ -420,7 +520,7 @@ def test_truncated_parquet(loaded: Path, raw: Path, contract: dict[str, RawTable
 def test_csv_with_a_short_line(loaded: Path, raw: Path, contract: dict[str, RawTable]) -> None:
     path = write_csv(raw / SCHEDULE / "2021-22.csv", contract[SCHEDULE], [game("2021-11-05")])
     path.write_text(path.read_text() + "only,three,values\n")
-    refused(raw, loaded, contract, f"{path} cannot be read: ", "Line: 3")
+    refused(raw, loaded, contract, f"{path}: line 3 has 3 values, the first line names")
 
 
 @pytest.mark.parametrize("text", ["", "game_id,game_date,Game_Id\n"])

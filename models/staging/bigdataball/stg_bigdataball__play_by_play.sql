@@ -16,14 +16,14 @@ canonical as (
         {{ team_code('player_1_team_abbr') }} as team_abbr,
         nullif(player_1_lookup, '') as player_name_key,
         nullif(player_2_lookup, '') as other_player_name_key,
-        player_2_role as other_player_role,
+        lower(player_2_role) as other_player_role,
 
         -- state
         period,
-        event_type,
+        lower(event_type) as event_type,
         lower(event_subtype) as event_subtype,
         shot_made as is_made,
-        shot_type,
+        upper(shot_type) as shot_type,
         shot_distance as shot_distance_feet,
 
         -- dates

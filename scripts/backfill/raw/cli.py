@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 from rich.box import SIMPLE_HEAD
+from rich.markup import escape
 from rich.table import Table
 
 from backfill.base import options
@@ -27,18 +28,23 @@ WAIT = 60
 @app.command()
 def load(
     directory: Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=False)],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Let files take away rows that are loaded and not in them.")
+    ] = False,
     warehouse: options.WarehouseFile = None,
     as_json: options.AsJson = False,
 ) -> None:
     """Load parquet or CSV files, laid out as <table>/<season, date or any name>, into schema nba_raw.
 
     A file named like 2021-22 or 2021-11-05 replaces that season or date; any other file replaces the dates of its rows.
-    All files are loaded, or, when one of them breaks the contract, none.
+    All files are loaded, or, when one of them breaks the contract or would take away more than a few rows, none.
     """
     root = project_root()
     target = warehouse_path(root, warehouse)
     with lease(Warehouse("duckdb", target, WAIT), f"raw load {directory}"):
-        loaded = load_directory(directory, target, load_contract(root))
+        loaded = load_directory(
+            directory, target, load_contract(root), replace=replace, command=f"raw load {directory}"
+        )
     if as_json:
         typer.echo(json.dumps([asdict(table) for table in loaded], indent=2))
     else:
@@ -65,27 +71,28 @@ def simulate(
     with TemporaryDirectory() as folder:
         write_league(Path(folder), seasons=seasons, seed=seed, first_season=first_season)
         with lease(Warehouse("duckdb", target, WAIT), "raw simulate"):
-            loaded = load_directory(Path(folder), target, load_contract(root))
+            loaded = load_directory(Path(folder), target, load_contract(root), replace=True, command="raw simulate")
     _print_loaded(f"Simulated league (fictional players), {seasons} seasons, seed {seed}, in {target}", loaded)
 
 
 def _print_loaded(title: str, loaded: list[LoadedTable]) -> None:
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("table", no_wrap=True)
-    table.add_column("files", justify="right")
-    table.add_column("rows", justify="right")
-    table.add_column("slices")
-    table.add_column("seconds", justify="right")
+    for heading in ("rows", "replaced", "removed"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("slices", no_wrap=True)
     for row in loaded:
-        table.add_row(row.table, str(row.files), f"{row.rows:,}", _shorten(row.slices), f"{row.seconds:.1f}")
+        counts = [f"{count:,}" for count in (row.rows, row.rows_replaced, row.rows_removed)]
+        table.add_row(row.table, *counts, _shorten(row.slices))
     console.print(title, soft_wrap=True)
     console.print(table)
     for row in loaded:
+        for note in row.notes:
+            console.print(f"{row.table}.{escape(note)}", soft_wrap=True, highlight=False)
         if row.ignored_columns:
-            console.print(f"{row.table}: ignored undeclared columns {', '.join(row.ignored_columns)}", soft_wrap=True)
+            names = escape(", ".join(row.ignored_columns))
+            console.print(f"{row.table}: ignored undeclared columns {names}", soft_wrap=True)
 
 
 def _shorten(slices: list[str]) -> str:
-    if len(slices) <= 2:
-        return ", ".join(slices) or "-"
-    return f"{slices[0]}…{slices[-1]}"
+    return f"{slices[0]}…{slices[-1]}" if len(slices) > 1 else "".join(slices) or "-"

@@ -21,11 +21,19 @@ SQL_TYPES = {
 
 @dataclass(frozen=True)
 class Column:
-    """One declared column. `data_type` is a key of SQL_TYPES; timestamps are UTC. An optional one may be left out."""
+    """One declared column. `data_type` is a key of SQL_TYPES. An optional one may be left out.
+
+    `format` is one of values.FORMATS, or None: any text. `clock` of a timestamp is utc or eastern. `words` are those
+    that the models know; others are kept and told. `made_from` is the column that an empty value is made from.
+    """
 
     name: str
     data_type: str
     optional: bool = False
+    format: str | None = None
+    clock: str | None = None
+    words: tuple[str, ...] = ()
+    made_from: str | None = None
 
     @property
     def sql_type(self) -> str:
@@ -90,5 +98,14 @@ def _column(declared: dict[str, Any]) -> Column:
     data_type = declared["data_type"]
     if data_type not in SQL_TYPES:
         raise ValueError(f"column {declared['name']}: data_type {data_type} is not one of {', '.join(SQL_TYPES)}")
-    optional = declared.get("config", {}).get("meta", {}).get("optional", False)
-    return Column(declared["name"], data_type, bool(optional))
+    meta = declared.get("config", {}).get("meta", {})
+    clock = meta.get("clock", "utc") if data_type == "timestamp" else None
+    return Column(
+        declared["name"],
+        data_type,
+        bool(meta.get("optional", False)),
+        meta.get("format"),
+        clock,
+        tuple(str(word) for word in meta.get("words", ())),
+        meta.get("made_from"),
+    )

@@ -4,64 +4,57 @@ Every file is read into a temporary table and checked against the contract befor
 A file replaces a slice: the season or the date it is named after, otherwise exactly the dates its rows carry.
 """
 
-import csv
+import hashlib
 import re
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import date
-from difflib import get_close_matches
-from itertools import islice
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
 
 from backfill.base.errors import BackfillError
 from backfill.base.project import WAREHOUSE_VARIABLE, open_warehouse
-from backfill.raw.contract import RAW_SCHEMA, Column, RawTable
+from backfill.raw.contract import RAW_SCHEMA, RawTable
+from backfill.raw.files import Notes, cause, find_files, read_file
 
 Connection = duckdb.DuckDBPyConnection
 
-# Parquet types that fit a contract type without loss. A column that holds only NULL fits every type.
-_INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
-PARQUET_TYPES = {
-    "string": ("VARCHAR",),
-    "int64": _INTEGERS,
-    "float64": ("FLOAT", "DOUBLE", "DECIMAL", *_INTEGERS),
-    "bool": ("BOOLEAN",),
-    "date": ("DATE",),
-    "timestamp": ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE"),
+#: A file may take away so much of what is loaded, rows and share of its slice, before it has to be meant.
+FEW_ROWS, FEW_SHARE = 2, 0.01
+HISTORY = "nba_orchestration.raw_loads"
+HISTORY_COLUMNS = {
+    "raw_table": "VARCHAR",
+    "slice": "VARCHAR",
+    "file_name": "VARCHAR",
+    "rows_loaded": "BIGINT",
+    "rows_replaced": "BIGINT",
+    "rows_removed": "BIGINT",
+    "digest": "VARCHAR",
+    "loaded_at": "TIMESTAMP",
+    "command": "VARCHAR",
 }
-# DuckDB casts more text than we accept: '1.5' to 2, '2021-1-5' to a date, and it drops the zone of a timestamp.
-CSV_PATTERNS = {
-    "int64": r"[+-]?\d+",
-    "float64": r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?",
-    "bool": r"(?i)true|false|t|f|1|0",
-    "date": r"\d{4}-\d{2}-\d{2}",
-    "timestamp": r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?( ?UTC|Z|\+00(:?00)?)?",
-}
-CSV_EXPECTED = {
-    "int64": "a whole number",
-    "float64": "a number",
-    "bool": "true or false",
-    "date": "a date YYYY-MM-DD",
-    "timestamp": "a UTC time YYYY-MM-DD HH:MM:SS",
-}
-CSV_OPTIONS = "header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"'"
 IS_SIMULATED = "coalesce(starts_with(source_file_path, 'simulated:'), false)"
 
 
 @dataclass(frozen=True)
 class LoadedTable:
-    """What was done to one raw table. `slices` are seasons or dates; `seconds` is the time spent on this table."""
+    """What was done to one raw table. `slices` are seasons or dates; `seconds` is the time spent on this table.
+
+    Of the rows that were there, `rows_replaced` were in the slices and `rows_removed` have no successor there. `notes`
+    tell what was accepted in another form, and words that no model knows.
+    """
 
     table: str
     files: int
     rows: int
     rows_replaced: int
+    rows_removed: int
     slices: list[str]
     ignored_columns: list[str]
+    notes: list[str]
     seconds: float
 
 
@@ -82,8 +75,9 @@ class _Slice:
 @dataclass(frozen=True)
 class _StagedFile:
     path: Path
+    number: int
     replaces: _Slice
-    ignored_columns: list[str]
+    notes: Notes
 
 
 @dataclass(frozen=True)
@@ -97,15 +91,45 @@ class _StagedTable:
         return _staged_name(self.table)
 
 
-def load_directory(directory: Path, warehouse: Path, contract: dict[str, RawTable]) -> list[LoadedTable]:
+@dataclass
+class _Lost:
+    """What a load takes away: rows without a successor, their dates that have none left, and their games."""
+
+    rows: int = 0
+    of: int = 0
+    dates: list[date] = field(default_factory=list)
+    games: int | None = None
+
+    @property
+    def is_much(self) -> bool:
+        """TRUE for more than a correction takes away."""
+        return self.rows > max(FEW_ROWS, FEW_SHARE * self.of)
+
+    def __str__(self) -> str:
+        said = f"{self.rows:,} of {self.of:,} rows"
+        if self.games:
+            said += f", {self.games:,} games"
+        if self.dates:
+            first, last = min(self.dates), max(self.dates)
+            said += f", every row of {len(self.dates):,} dates" + (
+                f" from {first} to {last}" if first < last else f" ({first})"
+            )
+        return said
+
+
+def load_directory(
+    directory: Path, warehouse: Path, contract: dict[str, RawTable], *, replace: bool = False, command: str = "raw load"
+) -> list[LoadedTable]:
     """Load all raw files of `directory` into the DuckDB file `warehouse`; return one entry per table that had a file.
 
     Every table of the contract exists afterwards, empty if it never had a file. Everything happens in one transaction.
-    When two files of one directory claim overlapping slices, the rows of both are kept.
+    When two files of one directory claim overlapping slices, the rows of both are kept. What was loaded, when and by
+    which `command` stays in nba_orchestration.raw_loads.
     Raises BackfillError, with the warehouse unchanged, for a file that breaks the contract, for a warehouse that is in
-    use, and for real rows meant for a simulated warehouse or the other way round.
+    use, for real rows meant for a simulated warehouse or the other way round, and, unless `replace`, for files that
+    would take away more than a few of the rows that are loaded.
     """
-    files = _find_files(directory, contract)
+    files = find_files(directory, contract)
     is_new = not warehouse.exists()
     connection = open_warehouse(warehouse)
     try:
@@ -114,39 +138,14 @@ def load_directory(directory: Path, warehouse: Path, contract: dict[str, RawTabl
             with _transaction(connection, warehouse):
                 _create_tables(connection, warehouse, contract)
                 _refuse_mixture(connection, warehouse, contract, staged)
-                return [_replace_slices(connection, table) for table in staged]
+                lost = {table.table.name: _lost(connection, table) for table in staged}
+                if not replace:
+                    _refuse_losses(lost)
+                return [_replace_slices(connection, table, lost[table.table.name], command) for table in staged]
     except BaseException:
         if is_new:
             warehouse.unlink(missing_ok=True)
         raise
-
-
-# ---- finding files ----
-
-
-def _find_files(directory: Path, contract: dict[str, RawTable]) -> dict[str, list[Path]]:
-    """Return the data files of each table, in the order of the contract. Files named .* or _* are left alone."""
-    found: dict[str, list[Path]] = {name: [] for name in contract}
-    for path in sorted(directory.resolve().rglob("*")):
-        if not path.is_file() or path.name.startswith((".", "_")):
-            continue
-        if path.suffix.lower() in (".parquet", ".csv"):
-            found[_table_of(path, contract)].append(path)
-        elif path.parent.name in contract:
-            raise BackfillError(f"{path}: only .parquet and .csv files can be loaded")
-    if not any(found.values()):
-        raise BackfillError(f"no .parquet or .csv file in {directory}", "backfill raw load DIR with DIR/<table>/<file>")
-    return {name: paths for name, paths in found.items() if paths}
-
-
-def _table_of(path: Path, contract: dict[str, RawTable]) -> str:
-    """Return the table of a file: the name of its folder, else its own name without the suffix."""
-    for name in (path.parent.name, path.stem):
-        if name in contract:
-            return name
-    nearest = get_close_matches(path.parent.name, contract, n=1) or get_close_matches(path.stem, contract, n=1)
-    advice = f"did you mean {nearest[0]}?" if nearest else f"declared are {', '.join(contract)}"
-    raise BackfillError(f"{path}: neither its folder nor its name is a raw table; {advice}")
 
 
 # ---- reading and checking, before anything is written ----
@@ -168,101 +167,11 @@ def _stage_table(connection: Connection, table: RawTable, paths: list[Path]) -> 
 
 
 def _stage_file(connection: Connection, table: RawTable, number: int, path: Path) -> _StagedFile:
-    is_csv = path.suffix.lower() == ".csv"
-    try:
-        columns = _open_csv(connection, path) if is_csv else _open_parquet(connection, path)
-        _refuse_missing_columns(path, table, columns)
-        present = [column for column in table.columns if column.name in columns]
-        for column in present:
-            if is_csv:
-                _refuse_bad_text(connection, path, column)
-            else:
-                _refuse_bad_type(connection, path, column, columns[column.name])
-        names = ", ".join(f'"{column.name}"' for column in present)
-        casts = ", ".join(f'cast("{column.name}" as {column.sql_type})' for column in present)
-        target = f"{_staged_name(table)} (_file, {names})"
-        connection.execute(f"insert into {target} select {number}, {casts} from temp.opened")
-    except (duckdb.Error, OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BackfillError(f"{path} cannot be read: {_cause(error)}") from error
+    notes = read_file(connection, path, table, _staged_name(table), number)
     _refuse_nulls(connection, path, table, number)
     replaces = _slice_of(connection, path, table, number)
     _refuse_rows_outside(connection, path, table, number, replaces)
-    declared = {column.name for column in table.columns}
-    return _StagedFile(path, replaces, [name for name in columns if name not in declared])
-
-
-def _cause(error: Exception) -> str:
-    """The message without DuckDB's error class in front and its advice on reader options behind."""
-    message = re.sub(r"^[\w ]+ Error: ", "", str(error))
-    return " ".join(re.split(r"\n\n|Possible (?:fixes|solutions)", message)[0].split())
-
-
-def _open_parquet(connection: Connection, path: Path) -> dict[str, str]:
-    """Make the file readable as temp.opened; return its columns and their types."""
-    connection.execute("drop view if exists temp.opened; drop table if exists temp.opened_text")
-    connection.execute(f"create temp view opened as from read_parquet({_literal(path)}, hive_partitioning = false)")
-    return {row[0]: row[1] for row in connection.execute("describe temp.opened").fetchall()}
-
-
-def _open_csv(connection: Connection, path: Path) -> dict[str, str]:
-    """Read the file as text, empty values as NULL, into temp.opened; return its columns."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        header = next(csv.reader(file), [])
-    folded = [name.casefold() for name in header]
-    if not header or "" in folded or len(set(folded)) < len(folded):
-        raise BackfillError(f"{path}: the first line must name every column, each once; found {header}")
-    connection.execute("drop view if exists temp.opened; drop table if exists temp.opened_text")
-    columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in header)
-    source = f"read_csv({_literal(path)}, columns = {{{columns}}}, {CSV_OPTIONS})"
-    connection.execute(f"create temp table opened_text as from {source}")
-    connection.execute("create temp view opened as from temp.opened_text")
-    return dict.fromkeys(header, "VARCHAR")
-
-
-def _literal(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
-
-
-def _refuse_missing_columns(path: Path, table: RawTable, found: dict[str, str]) -> None:
-    missing = [column for column in table.columns if not column.optional and column.name not in found]
-    if missing:
-        wanted = ", ".join(f"{column.name} ({column.data_type})" for column in missing)
-        raise BackfillError(f"{path}: required column {wanted} is missing; found {', '.join(found)}")
-
-
-def _refuse_bad_type(connection: Connection, path: Path, column: Column, found: str) -> None:
-    if found.split("(")[0] in PARQUET_TYPES[column.data_type]:
-        return
-    first = connection.execute(
-        f'select "{column.name}" from temp.opened where "{column.name}" is not null limit 1'
-    ).fetchone()
-    if first:
-        message = f"{path}: column {column.name}: expected {column.data_type}, found {found} (first value {first[0]!r})"
-        raise BackfillError(message)
-
-
-def _refuse_bad_text(connection: Connection, path: Path, column: Column) -> None:
-    if column.data_type == "string":
-        return
-    bad = connection.execute(
-        f'select rowid, "{column.name}" from temp.opened_text where "{column.name}" is not null and not ('
-        f'regexp_full_match("{column.name}", $pattern) and try_cast("{column.name}" as {column.sql_type}) is not null'
-        ") order by rowid limit 1",
-        {"pattern": CSV_PATTERNS[column.data_type]},
-    ).fetchone()
-    if bad:
-        expected = f"{column.data_type}, {CSV_EXPECTED[column.data_type]}"
-        raise BackfillError(
-            f"{path}: column {column.name}: expected {expected}; found {bad[1]!r} in line {_line_of(path, bad[0])}"
-        )
-
-
-def _line_of(path: Path, row: int) -> int:
-    """Return the line of the CSV file in which its data row `row` (from 0) ends; a quoted value may span lines."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file)
-        next(islice((record for record in reader if record), row + 1, None))
-        return reader.line_num
+    return _StagedFile(path, number, replaces, notes)
 
 
 def _refuse_nulls(connection: Connection, path: Path, table: RawTable, number: int) -> None:
@@ -358,6 +267,52 @@ def _kinds(connection: Connection, relation: str) -> set[bool]:
     return {row[0] for row in connection.execute(f"select distinct {IS_SIMULATED} from {relation}").fetchall()}
 
 
+# ---- what a load takes away ----
+
+
+def _lost(connection: Connection, staged: _StagedTable) -> _Lost:
+    """Rows of the slices, as they are loaded now, whose key no row of the files has."""
+    table, target = staged.table, _raw_name(staged.table.name)
+    lost = _Lost()
+    here = [file.replaces for file in staged.files if file.replaces.values]
+    if not here:
+        return lost
+    values = {f"v{number}": replaces.values for number, replaces in enumerate(here)}
+    inside = " or ".join(
+        f"{replaces.expression} in (select unnest($v{number}))" for number, replaces in enumerate(here)
+    )
+    key = ", ".join(f'"{name}"' for name in table.key)
+    day = table.partition_by
+    gone = f"select {key} from old except select {key} from {staged.name}"
+    same_key = " and ".join(f'old."{name}" is not distinct from gone."{name}"' for name in table.key)
+    games = "count(distinct old.game_id)" if table.has("game_id") else "null"
+    counted = connection.execute(
+        f"with old as (select * from {target} where {inside}), gone as ({gone}) "
+        f"select (select count(*) from old), count(*), {games} from old inner join gone on {same_key}",
+        values,
+    ).fetchone()
+    lost.of, lost.rows, lost.games = counted or (0, 0, None)
+    if lost.rows and day:
+        lost.dates = [
+            row[0]
+            for row in connection.execute(
+                f"select {day} from {target} where {inside} except select {day} from {staged.name} order by 1", values
+            ).fetchall()
+        ]
+    return lost
+
+
+def _refuse_losses(lost: dict[str, _Lost]) -> None:
+    much = {name: what for name, what in lost.items() if what.is_much}
+    if much:
+        said = "; ".join(f"{name}: {what}" for name, what in much.items())
+        raise BackfillError(
+            f"these files would take away what is loaded and not in them: {said}. Nothing was changed",
+            "the same command with --replace, if they are meant to go; else load the whole season, or name the files "
+            "otherwise: a file without a season or date in its name replaces the dates of its rows",
+        )
+
+
 # ---- writing, in one transaction ----
 
 
@@ -369,7 +324,7 @@ def _transaction(connection: Connection, warehouse: Path) -> Iterator[None]:
         yield
         connection.commit()
     except duckdb.Error as error:
-        message = f"warehouse {warehouse} could not be written, nothing was changed: {_cause(error)}"
+        message = f"warehouse {warehouse} could not be written, nothing was changed: {cause(error)}"
         raise BackfillError(message) from error
 
 
@@ -406,19 +361,22 @@ def _create_tables(connection: Connection, warehouse: Path, contract: dict[str, 
         connection.execute(f"create table if not exists {_raw_name(table.name)} ({columns})")
 
 
-def _replace_slices(connection: Connection, staged: _StagedTable) -> LoadedTable:
+def _replace_slices(connection: Connection, staged: _StagedTable, lost: _Lost, command: str) -> LoadedTable:
     started = time.perf_counter()
     target = _raw_name(staged.table.name)
-    replaced = sum(_delete(connection, target, file.replaces) for file in staged.files)
+    replaced = {file.number: _delete(connection, target, file.replaces) for file in staged.files}
     columns = ", ".join(f'"{column.name}"' for column in staged.table.columns)
     (rows,) = connection.execute(f"insert into {target} ({columns}) select {columns} from {staged.name}").fetchone()
+    _record(connection, staged, replaced, lost, command)
     return LoadedTable(
         table=staged.table.name,
         files=len(staged.files),
         rows=rows,
-        rows_replaced=replaced,
+        rows_replaced=sum(replaced.values()),
+        rows_removed=lost.rows,
         slices=sorted({label for file in staged.files for label in file.replaces.labels}),
-        ignored_columns=sorted({name for file in staged.files for name in file.ignored_columns}),
+        ignored_columns=sorted({name for file in staged.files for name in file.notes.undeclared}),
+        notes=_told(staged),
         seconds=round(staged.seconds + time.perf_counter() - started, 3),
     )
 
@@ -427,3 +385,40 @@ def _delete(connection: Connection, target: str, replaces: _Slice) -> int:
     """Delete the slice; return the number of rows that were in it."""
     statement = f"delete from {target} where {replaces.expression} in (select unnest($values))"
     return connection.execute(statement, {"values": replaces.values}).fetchone()[0] if replaces.values else 0
+
+
+def _told(staged: _StagedTable) -> list[str]:
+    """What was accepted in another form, and words that no model knows, with counts over all files."""
+    forms: dict[tuple[str, str], int] = {}
+    words: dict[tuple[str, str], int] = {}
+    for file in staged.files:
+        for found, total in ((file.notes.forms, forms), (file.notes.words, words)):
+            for key, count in found.items():
+                total[key] = total.get(key, 0) + count
+    return [f"{column}: {count:,} {called}" for (column, called), count in forms.items()] + [
+        f"{column}: {count:,} rows say '{word}', which no model knows" for (column, word), count in words.items()
+    ]
+
+
+def _record(connection: Connection, staged: _StagedTable, replaced: dict[int, int], lost: _Lost, command: str) -> None:
+    """One row a file in the load history; what was removed is known for the table and stands with its first file."""
+    columns = ", ".join(f"{name} {kind}" for name, kind in HISTORY_COLUMNS.items())
+    connection.execute("create schema if not exists nba_orchestration")
+    connection.execute(f"create table if not exists {HISTORY} ({columns})")
+    now = datetime.now(UTC).replace(tzinfo=None)
+    for file in staged.files:
+        (rows,) = connection.execute(f"select count(*) from {staged.name} where _file = {file.number}").fetchone()
+        connection.execute(
+            f"insert into {HISTORY} ({', '.join(HISTORY_COLUMNS)}) values ({', '.join('?' * len(HISTORY_COLUMNS))})",
+            [
+                staged.table.name,
+                ", ".join(file.replaces.labels[:3]) + (" ..." if len(file.replaces.labels) > 3 else ""),
+                file.path.name,
+                rows,
+                replaced[file.number],
+                lost.rows if file.number == 0 else 0,
+                hashlib.file_digest(file.path.open("rb"), "sha256").hexdigest(),
+                now,
+                command,
+            ],
+        )
