@@ -30,15 +30,15 @@ $(VENV)/installed: requirements.lock pyproject.toml
 
 backfill: setup  ## Load raw data (RAW=DIR, or simulate a league), build and check START to END
 ifeq ($(RAW),)
-	NBA_DUCKDB_PATH=$(WAREHOUSE) $(BIN)/backfill raw simulate --seasons 1 --seed 7
+	NBA_DUCKDB_PATH="$(WAREHOUSE)" $(BIN)/backfill raw simulate --seasons 1 --seed 7
 else
 	@test -n "$(START)" || { echo "Error: RAW needs the dates to build: make backfill RAW=$(RAW) START=YYYY-MM-DD END=YYYY-MM-DD"; exit 2; }
-	NBA_DUCKDB_PATH=$(WAREHOUSE) $(BIN)/backfill raw load $(RAW)
+	NBA_DUCKDB_PATH="$(WAREHOUSE)" $(BIN)/backfill raw load "$(RAW)"
 endif
-	NBA_DUCKDB_PATH=$(WAREHOUSE) $(BIN)/backfill run --start $(START) --end $(END)
+	NBA_DUCKDB_PATH="$(WAREHOUSE)" $(BIN)/backfill run --start $(START) --end $(END)
 
 site: setup  ## Write the static site of WAREHOUSE (the simulated league) to site/
-	NBA_DUCKDB_PATH=$(WAREHOUSE) $(BIN)/backfill site
+	NBA_DUCKDB_PATH="$(WAREHOUSE)" $(BIN)/backfill site
 
 test: setup lint  ## Run every test: lint, dbt unit tests, pytest on both engines
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder

@@ -8,6 +8,7 @@
     {%- if execute and flags.WHICH not in ['compile', 'generate'] -%}
         {%- do refuse_unknown_vars() -%}
         {%- do refuse_full_refresh_of_a_range() -%}
+        {%- do refuse_what_thins_inputs() -%}
         {%- set range = requested_range() -%}
         {%- set mode = run_mode(range) -%}
         {%- do create_ledger_tables() -%}
@@ -22,6 +23,21 @@
     {%- for name in (invocation_args_dict.vars or {}) if name not in declared_vars() -%}
         {{ exceptions.raise_compiler_error(
             "Unknown var '" ~ name ~ "'. Nothing was built. Known vars: " ~ declared_vars() | join(', ')
+        ) }}
+    {%- endfor -%}
+{% endmacro %}
+
+{# Flags that cut what a model reads: it would replace dates with less than they hold, and nothing would look wrong. #}
+{% macro refuse_what_thins_inputs() %}
+    {%- for flag, why in {
+        'EMPTY': 'reads no row of any input, and would empty the requested dates',
+        'SAMPLE': 'reads a part of the inputs, and would thin the requested dates',
+        'EVENT_TIME_START': 'cuts inputs by date; the range is start_date and end_date',
+        'EVENT_TIME_END': 'cuts inputs by date; the range is start_date and end_date',
+        'DEFER': 'reads tables of another warehouse, whose content the ledger does not know',
+    }.items() if flags[flag] -%}
+        {{ exceptions.raise_compiler_error(
+            '--' ~ flag | lower | replace('_', '-') ~ ' (or DBT_' ~ flag ~ ') ' ~ why ~ '. Nothing was built. Leave it out.'
         ) }}
     {%- endfor -%}
 {% endmacro %}

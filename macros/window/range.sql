@@ -50,6 +50,12 @@
 {# What vars or environment say, unchecked except for an end without a start. #}
 {% macro range_as_given() %}
     {%- set start, end, source = var('start_date', none), var('end_date', none), 'vars' -%}
+    {%- for name in ['start_date', 'end_date'] if name in (invocation_args_dict.vars or {}) and not var(name, none) -%}
+        {{ raise_range_error(name ~ ' is given and empty: a shell variable that is not set, for example') }}
+    {%- endfor -%}
+    {%- for name in ['NBA_WINDOW_START', 'NBA_WINDOW_END'] if env_var(name, 'unset') == '' -%}
+        {{ raise_range_error(name ~ ' is set and empty') }}
+    {%- endfor -%}
     {%- if not start and not end -%}
         {%- set start, end = env_var('NBA_WINDOW_START', ''), env_var('NBA_WINDOW_END', '') -%}
         {%- set source = 'environment' -%}

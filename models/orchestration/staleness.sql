@@ -121,6 +121,10 @@ judged as (
             when latest.last_state = 'FAILED' then 'FAILED'
             when latest.last_state = 'SKIPPED' then 'SKIPPED'
             when latest.success_attempt is null and expected.not_expected_because is null then 'NEVER_RAN'
+            -- what nobody expects and nobody has stays as it is, whatever its inputs do
+            when
+                expected.not_expected_because is not null and coalesce(content.row_count, 0) = 0
+                and coalesce(latest.row_count, 0) = 0 then cast(null as {{ dbt.type_string() }})
             when
                 coalesce(content.row_count, 0) <> latest.row_count
                 or coalesce(content.fingerprint, 0) <> latest.output_fingerprint then 'CONTENT_CHANGED'
@@ -168,7 +172,7 @@ candidates as (
         on
             expected.model = latest.model
             and expected.game_date = latest.game_date
-    where expected.not_expected_because is null or latest.model is not null
+    where expected.not_expected_because is null or latest.row_count > 0
 ),
 
 -- the distinct windows through which models reach back, once per date

@@ -1,6 +1,8 @@
 """The command `backfill`. One module a command; each is added to `app` at the end of this file."""
 
+import errno
 import gc
+import sys
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -26,6 +28,9 @@ from backfill.quality.validate import validate
 from backfill.raw.cli import app as raw_app
 from backfill.site.command import site
 
+#: Exit code of a command that the user stopped, as shells have it: 128 and the number of the signal.
+INTERRUPTED = 130
+
 
 class BackfillGroup(TyperGroup):
     """The one place where a BackfillError of any command becomes a message and exit code 1."""
@@ -36,6 +41,14 @@ class BackfillGroup(TyperGroup):
             return super().invoke(ctx)
         except BackfillError as error:
             print_error(error)
+            raise typer.Exit(1) from error
+        except KeyboardInterrupt as error:
+            print_error(BackfillError("interrupted; what was finished is kept", "the same command again: it goes on"))
+            raise typer.Exit(INTERRUPTED) from error
+        except OSError as error:
+            if error.errno not in (errno.EROFS, errno.EACCES, errno.ENOSPC):
+                raise
+            print_error(BackfillError(f"{error.filename or 'a file'} cannot be written: {error.strerror}"))
             raise typer.Exit(1) from error
 
 
@@ -61,6 +74,9 @@ def main(
 ) -> None:
     """Hold the options that belong to no command, and look for garbage rarely: dbt's large graphs outlive a command."""
     gc.set_threshold(50_000)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a sign shows another
 
 
 app.add_typer(raw_app, name="raw")

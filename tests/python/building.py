@@ -12,7 +12,7 @@ from unittest import mock
 
 import duckdb
 from backfill.cli import app
-from backfill.raw.contract import load_contract
+from backfill.contract import load_contract
 from backfill.raw.load import load_directory
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner

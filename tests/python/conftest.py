@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from backfill.raw.contract import load_contract
+from backfill.contract import load_contract
 from backfill.raw.load import load_directory
 from building import BUILT, PROJECT, REAL_RAW, build_first_weeks, copied, dbt, parsed_project, planned
 from filelock import FileLock

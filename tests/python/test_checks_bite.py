@@ -343,7 +343,7 @@ def test_each_factor_and_feature_that_is_the_same_for_everybody_is_found(checks:
                 connection.execute("rollback")
                 assert ("varies_on_date", column["name"]) in found
                 planted += 1
-    assert planted == 10
+    assert planted == 9
 
 
 def test_every_check_has_a_fault(checks: tuple) -> None:

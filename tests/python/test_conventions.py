@@ -231,7 +231,7 @@ def test_every_rule_has_a_fault() -> None:
     ("module", "line"),
     [
         ("ask/gaps.py", "from backfill.build.planning import make_plan"),
-        ("base/errors.py", "from backfill.raw.contract import load_contract"),
+        ("base/errors.py", "from backfill.contract import load_contract"),
         ("quality/suites.py", "from backfill.site.pages import Site"),
     ],
 )

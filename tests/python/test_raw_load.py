@@ -13,7 +13,7 @@ import pytest
 from backfill.base import project
 from backfill.base.errors import BackfillError
 from backfill.cli import app
-from backfill.raw.contract import RawTable, load_contract
+from backfill.contract import RawTable, load_contract
 from backfill.raw.load import load_directory
 from typer.testing import CliRunner, Result
 

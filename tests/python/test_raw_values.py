@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pytest
 from backfill.base.errors import BackfillError
-from backfill.raw.contract import Column, RawTable
+from backfill.contract import Column, RawTable
 from backfill.raw.files import read_file
 
 REFUSED = "refused"

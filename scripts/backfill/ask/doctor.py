@@ -20,10 +20,10 @@ from backfill.ask.answers import FINDING, SOUND, UNANSWERED, coloured, emit, pri
 from backfill.base import options
 from backfill.base.console import console
 from backfill.base.dbt import NO_DATES, RED, environment, invoke, run_command
-from backfill.base.errors import BackfillError
+from backfill.base.errors import BackfillError, WarehouseInUse
 from backfill.base.project import project_root
-from backfill.base.warehouse import LOCKED, Warehouse
-from backfill.raw.contract import RAW_SCHEMA, load_contract
+from backfill.base.warehouse import Warehouse
+from backfill.contract import RAW_SCHEMA, load_contract
 
 PASS, WARN, FAIL, LEFT_OUT = "pass", "warn", "fail", "left out"
 COLOURS = {PASS: "green", WARN: "yellow", FAIL: "red", LEFT_OUT: "yellow"}
@@ -142,9 +142,9 @@ def _lock(warehouse: Warehouse) -> tuple[str, ...]:
     try:
         with warehouse.connection():
             return PASS, "nobody else has it open"
+    except WarehouseInUse:
+        raise
     except BackfillError as error:
-        if LOCKED.search(str(error)):
-            raise
         return WARN, *_split(error)
 
 
@@ -263,9 +263,9 @@ def _seeds(warehouse: Warehouse) -> tuple[str, ...]:
             wanted = list(csv.DictReader(file))
         try:
             found = warehouse.rows("select * from {{ ref('" + path.stem + "') }}")
-        except BackfillError as error:
-            if LOCKED.search(str(error)):
-                raise
+        except WarehouseInUse:
+            raise
+        except BackfillError:
             wrong.append(f"{path.stem} is not loaded")
             continue
         if sorted(_cells(row) for row in wanted) == sorted(_cells(row) for row in found):

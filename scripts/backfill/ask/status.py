@@ -30,8 +30,9 @@ from backfill.ask.answers import (
 )
 from backfill.base import options
 from backfill.base.console import console
-from backfill.base.errors import BackfillError
-from backfill.base.warehouse import LOCKED, Warehouse
+from backfill.base.errors import BackfillError, WarehouseInUse
+from backfill.base.lease import close_dead_runs
+from backfill.base.warehouse import Warehouse
 
 DONE = ("HAS_DATA", "RAN_NO_DATA")
 PHASES = {3: "Phase 3", 4: "Phase 4", 0: "shared and checks"}
@@ -108,6 +109,7 @@ def status(
     with answering(as_json=as_json):
         year = parse_season(season_text)
         place = Warehouse.of(target, warehouse, wait)
+        close_dead_runs(place)
         if watch and not as_json:
             raise typer.Exit(_watch(place, year, interval, looks))
         place.refresh()
@@ -269,9 +271,7 @@ def _watch(warehouse: Warehouse, year: int | None, interval: float, looks: int) 
                     if found is None:
                         warehouse.refresh()
                     found, note = read_status(warehouse, year), Text("")
-                except BackfillError as error:
-                    if not LOCKED.search(str(error)):
-                        raise
+                except WarehouseInUse as error:
                     note = Text(f"{holder(error)}; looking again every {interval:g} s", "cyan")
                 drawn = Group(*([_bars(found), *_lines(found)] if found else []), note)
                 if console.is_terminal:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,12 +14,14 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from backfill.base.console import console
-from backfill.base.errors import BackfillError
+from backfill.base.errors import BackfillError, error_of
 from backfill.base.project import WAREHOUSE_VARIABLE, project_root
 
 #: A window of no game: models are created and nothing is built.
 NO_DATES = ("1950-07-01", "1950-07-01")
 RED = {"error", "fail", "runtime error"}
+#: DBT_ variables that say where to write or hold secrets; the others belong to dbt when the user starts it himself.
+KEPT = re.compile(r"DBT_(TARGET_PATH|LOG_PATH|LOG_FORMAT.*|ENV_SECRET_.*|ENV_CUSTOM_ENV_.*|SQLPARSE|PARTIAL_PARSE.*)$")
 
 
 @contextmanager
@@ -54,19 +58,32 @@ def run_command(arguments: list[str], target: str, callbacks: list[Any] | None =
     quiet = ["--log-level", "none", "--no-use-colors", "--no-print"]
     where = ["--project-dir", str(root), "--profiles-dir", str(root), "--target", target]
     try:
-        outcome = dbtRunner(callbacks=callbacks or []).invoke([*arguments, *quiet, *where])
+        with _own_environment():
+            outcome = dbtRunner(callbacks=callbacks or []).invoke([*arguments, *quiet, *where])
     finally:
         _close(target)
     if outcome.result is None:
-        raise BackfillError(_reason(outcome.exception))
+        raise _refusal(outcome.exception)
     return outcome
+
+
+@contextmanager
+def _own_environment() -> Iterator[None]:
+    """Without DBT_ variables that another project left: they leave out checks, empty inputs or choose a target."""
+    foreign = {name: value for name, value in os.environ.items() if name.startswith("DBT_") and not KEPT.match(name)}
+    for name in foreign:
+        del os.environ[name]
+    try:
+        yield
+    finally:
+        os.environ.update(foreign)
 
 
 def invoke(arguments: list[str], target: str, callbacks: list[Any] | None = None) -> Any:
     """Run one dbt command that runs nodes, and return its result with their `results`. Raises as run_command()."""
     outcome = run_command(arguments, target, callbacks)
     if not hasattr(outcome.result, "results"):
-        raise BackfillError(_reason(outcome.exception))
+        raise _refusal(outcome.exception)
     return outcome.result
 
 
@@ -114,6 +131,18 @@ def _close(target: str) -> None:
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
         DuckDBConnectionManager.close_all_connections()
+
+
+def _refusal(exception: BaseException | None) -> BackfillError:
+    """What dbt raised, in a sentence. An interrupt is raised as one."""
+    if isinstance(exception, KeyboardInterrupt):
+        raise exception
+    if isinstance(exception, OSError) and exception.errno in (errno.EROFS, errno.EACCES):
+        return BackfillError(
+            f"{exception.filename or 'the project'} cannot be written: {exception.strerror}",
+            "set DBT_TARGET_PATH and DBT_LOG_PATH to folders that can be written",
+        )
+    return error_of(_reason(exception))
 
 
 def _reason(exception: BaseException | None) -> str:

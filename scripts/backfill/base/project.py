@@ -6,10 +6,15 @@ from pathlib import Path
 
 import duckdb
 
-from backfill.base.errors import BackfillError
+from backfill.base.errors import IN_USE, BackfillError, WarehouseInUse
 
 DEFAULT_WAREHOUSE = "warehouse/nba.duckdb"
 WAREHOUSE_VARIABLE = "NBA_DUCKDB_PATH"
+#: What DuckDB says of a file whose blocks are not what they were, and of one that it may not write.
+DAMAGED = re.compile(
+    r"checksum|corrupt|not a valid DuckDB|block|truncated|serialization|read enough bytes", re.IGNORECASE
+)
+READ_ONLY = re.compile(r"read-only|permission denied", re.IGNORECASE)
 
 
 def project_root() -> Path:
@@ -35,8 +40,8 @@ def warehouse_path(root: Path, override: Path | None = None) -> Path:
     An override is relative to the working directory; the other two are relative to the project, as they are for dbt.
     """
     if override is not None:
-        return override.absolute()
-    return root / (os.environ.get(WAREHOUSE_VARIABLE) or DEFAULT_WAREHOUSE)
+        return override.expanduser().absolute()
+    return root / Path(os.environ.get(WAREHOUSE_VARIABLE) or DEFAULT_WAREHOUSE).expanduser()
 
 
 def open_warehouse(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
@@ -58,10 +63,17 @@ def open_warehouse(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyCon
 
 
 def _cannot_open(path: Path, reason: str) -> BackfillError:
-    holder = re.search(r"PID (\d+)", reason)
-    if holder:
-        pid = holder.group(1)
-        return BackfillError(f"warehouse {path} is in use by process {pid}", f"ps -fp {pid} to see what it is")
-    if "lock" in reason.lower():
-        return BackfillError(f"warehouse {path} is in use by another process", f"lsof '{path}' to see which")
+    if IN_USE.search(reason):
+        holder = re.search(r"PID (\d+)", reason)
+        if holder:
+            pid = holder.group(1)
+            return WarehouseInUse(f"warehouse {path} is in use by process {pid}", f"ps -fp {pid} to see what it is")
+        return WarehouseInUse(f"warehouse {path} is in use by another process", f"lsof '{path}' to see which")
+    if DAMAGED.search(reason):
+        return BackfillError(
+            f"warehouse {path} is damaged: {' '.join(reason.split())[:200]}",
+            "put a backup in its place, or load raw into a new file: backfill raw load DIR --warehouse FILE",
+        )
+    if READ_ONLY.search(reason):
+        return BackfillError(f"warehouse {path} cannot be written: {' '.join(reason.split())[:200]}")
     return BackfillError(f"warehouse {path} cannot be opened: {reason}", f"set {WAREHOUSE_VARIABLE} to another file")

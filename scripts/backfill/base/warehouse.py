@@ -18,10 +18,9 @@ import duckdb
 from backfill.base.code_versions import code_versions, project_digest, read_cache, write_cache
 from backfill.base.console import error_console
 from backfill.base.dbt import NO_DATES, RED, environment, invoke, run_command, show
-from backfill.base.errors import BackfillError
+from backfill.base.errors import BackfillError, WarehouseInUse
 from backfill.base.project import open_warehouse, project_root, target_folder, warehouse_path
 
-LOCKED = re.compile(r"in use by|lock", re.IGNORECASE)
 #: Tables that mirror the schedule; rebuilt when raw has another schedule.
 SCHEDULE = "int_schedule__games int_schedule__team_games int_schedule__precompute_days"
 
@@ -53,8 +52,8 @@ class Warehouse:
             try:
                 connection = open_warehouse(self.path, read_only=read_only)
                 break
-            except BackfillError as error:
-                if not LOCKED.search(str(error)) or time.monotonic() > deadline:
+            except WarehouseInUse as error:
+                if time.monotonic() > deadline:
                     raise
                 if not told:
                     error_console.print(f"waiting: {str(error).splitlines()[0]}", highlight=False, soft_wrap=True)

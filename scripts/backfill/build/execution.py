@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any
 
 from backfill.base.dbt import RED, environment, invoke_with_progress
-from backfill.base.errors import BackfillError
-from backfill.base.warehouse import LOCKED, SCHEDULE, Warehouse
+from backfill.base.errors import WarehouseInUse
+from backfill.base.warehouse import SCHEDULE, Warehouse
 from backfill.build.planning import Plan, Step
 
 #: What the models of a step need besides each other: views over raw, whose content of the range is recorded, and the
@@ -113,9 +113,9 @@ def _invoke(
             try:
                 results = invoke_with_progress(arguments, warehouse.target, title)
                 break
-            except BackfillError as error:
+            except WarehouseInUse:
                 # another process was quicker between the look and the start
-                if not LOCKED.search(str(error)) or time.monotonic() > deadline:
+                if time.monotonic() > deadline:
                     raise
     outcome.add(results)
     outcome.seconds += time.monotonic() - began

@@ -16,7 +16,7 @@ from backfill.base.console import console
 from backfill.base.lease import lease
 from backfill.base.project import project_root, warehouse_path
 from backfill.base.warehouse import Warehouse
-from backfill.raw.contract import load_contract
+from backfill.contract import load_contract
 from backfill.raw.load import LoadedTable, load_directory
 
 app = typer.Typer(no_args_is_help=True, help="Raw data: load files, or simulate a league.")
@@ -64,7 +64,7 @@ def simulate(
 
     if to is not None:
         write_league(to, seasons=seasons, seed=seed, first_season=first_season)
-        console.print(f"Simulated league written to {to}. Load it with: backfill raw load {to}", soft_wrap=True)
+        console.print(escape(f"Simulated league written to {to}. Load it with: backfill raw load {to}"), soft_wrap=True)
         return
     root = project_root()
     target = warehouse_path(root, warehouse)
@@ -84,7 +84,7 @@ def _print_loaded(title: str, loaded: list[LoadedTable]) -> None:
     for row in loaded:
         counts = [f"{count:,}" for count in (row.rows, row.rows_replaced, row.rows_removed)]
         table.add_row(row.table, *counts, _shorten(row.slices))
-    console.print(title, soft_wrap=True)
+    console.print(escape(title), soft_wrap=True)
     console.print(table)
     for row in loaded:
         for note in row.notes:

@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from backfill.base.errors import BackfillError
-from backfill.raw.contract import Column, RawTable
+from backfill.contract import Column, RawTable
 from backfill.raw.values import Conversion, conversion, expected
 
 Connection = duckdb.DuckDBPyConnection

@@ -17,7 +17,7 @@ import duckdb
 
 from backfill.base.errors import BackfillError
 from backfill.base.project import WAREHOUSE_VARIABLE, open_warehouse
-from backfill.raw.contract import RAW_SCHEMA, RawTable
+from backfill.contract import RAW_SCHEMA, RawTable
 from backfill.raw.files import Notes, cause, find_files, read_file
 
 Connection = duckdb.DuckDBPyConnection

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from backfill.raw.contract import load_contract
+from backfill.contract import load_contract
 from backfill.raw.load import load_directory
 from building import PROJECT, run_models
 
