@@ -30,14 +30,14 @@
 {# Flags that cut what a model reads: it would replace dates with less than they hold, and nothing would look wrong. #}
 {% macro refuse_what_thins_inputs() %}
     {%- for flag, why in {
-        'EMPTY': 'reads no row of any input, and would empty the requested dates',
-        'SAMPLE': 'reads a part of the inputs, and would thin the requested dates',
-        'EVENT_TIME_START': 'cuts inputs by date; the range is start_date and end_date',
-        'EVENT_TIME_END': 'cuts inputs by date; the range is start_date and end_date',
-        'DEFER': 'reads tables of another warehouse, whose content the ledger does not know',
-    }.items() if flags[flag] -%}
+        'empty': 'reads no row of any input, and would empty the requested dates',
+        'sample': 'reads a part of the inputs, and would thin the requested dates',
+        'event_time_start': 'cuts inputs by date; the range is start_date and end_date',
+        'event_time_end': 'cuts inputs by date; the range is start_date and end_date',
+        'defer': 'reads tables of another warehouse, whose content the ledger does not know',
+    }.items() if invocation_args_dict.get(flag) -%}
         {{ exceptions.raise_compiler_error(
-            '--' ~ flag | lower | replace('_', '-') ~ ' (or DBT_' ~ flag ~ ') ' ~ why ~ '. Nothing was built. Leave it out.'
+            '--' ~ flag | replace('_', '-') ~ ' (or DBT_' ~ flag | upper ~ ') ' ~ why ~ '. Nothing was built. Leave it out.'
         ) }}
     {%- endfor -%}
 {% endmacro %}
