@@ -14,8 +14,7 @@ shot_zones as (
 ),
 
 play_by_play_games as (
-    select * from {{ reads(ref('int_play_by_play__games')) }}
-    where shots > 0
+    select * from {{ reads(ref('int_play_by_play__usable_games')) }}
 ),
 
 team_offence as (
@@ -39,9 +38,10 @@ joined as (
     select
         player_lines.*,
         registry.universal_player_id,
-        play_by_play_games.game_id is not null as has_play_by_play,
+        coalesce(play_by_play_games.has_player_zones, false) as has_play_by_play,
+        coalesce(play_by_play_games.shots > 0 and not play_by_play_games.has_player_zones, false) as has_bad_play_by_play,
         {% for count in zone_counts -%}
-        case when play_by_play_games.game_id is not null then coalesce(shot_zones.{{ count }}, 0) end as {{ count }},
+        case when play_by_play_games.has_player_zones then coalesce(shot_zones.{{ count }}, 0) end as {{ count }},
         {% endfor -%}
         coalesce(shot_zones.play_by_play_attempts, 0) as play_by_play_attempts,
         team_offence.win_flag,
@@ -76,6 +76,7 @@ flagged as (
             "case when seconds_played is null then 'missing_minutes' end",
             "case when seconds_played = 0 then 'zero_minutes_with_stats' end",
             "case when not has_play_by_play then 'missing_shot_zones' end",
+            "case when has_bad_play_by_play then 'play_by_play_incomplete' end",
             "case when has_play_by_play and abs(fg_attempts - play_by_play_attempts) > 1 then 'zone_total_mismatch' end",
             "case when closing_line is null then 'missing_prop_line' end",
             "case when universal_player_id is null then 'unresolved_player' end",

@@ -107,6 +107,21 @@ FAULTS: dict[str, tuple[list[str], list[str]]] = {
         [f"update nba_staging.int_schedule__games set season_year = 2020 where game_id = {ONE_GAME}"],
         ["seasons_follow_from_dates"],
     ),
+    "an outcome of a line names nobody": (
+        [
+            "update nba_raw.odds_api_game_lines set outcome_name = 'The Home Side' "
+            f"where {ONE_DAY} and market_key = 'spreads' and outcome_point > 0"
+        ],
+        ["game_line_outcomes_are_known"],
+    ),
+    "a game in a city that nobody knows": (
+        [f"update nba_staging.int_schedule__games set venue_key = null where game_id = {ONE_GAME}"],
+        ["games_are_at_known_venues"],
+    ),
+    "the schedule has another score": (
+        [f"update nba_staging.int_schedule__games set home_team_score = 7 where game_id = {ONE_GAME}"],
+        ["schedule_scores_are_those_of_the_box_score"],
+    ),
     "usage is not filled": (
         [f"update {A}.player_game_summary set usage_rate = null where {ONE_DAY}"],
         ["usage_rate_is_filled"],

@@ -1,4 +1,4 @@
--- grain: game_id, team_abbr (both teams of a game with play-by-play) · window: requested dates · reads: shots, games
+-- grain: game_id, team_abbr (both teams of a game with usable play-by-play) · window: requested dates · reads: shots
 -- why: shot zones of a team; a shot without a known team belongs to nobody (definitions T3).
 {{ config(materialized='incremental', event_time='game_date', partition_by=by_game_date(), cluster_by=['team_abbr']) }}
 
@@ -9,7 +9,7 @@ shots as (
 ),
 
 games as (
-    select * from {{ reads(ref('int_play_by_play__games')) }}
+    select * from {{ reads(ref('int_play_by_play__usable_games')) }}
 ),
 
 team_games as (
@@ -55,7 +55,7 @@ final as (
     inner join team_games on games.game_id = team_games.game_id
     left join offence on games.game_id = offence.game_id and team_games.team_abbr = offence.team_abbr
     left join defence on games.game_id = defence.game_id and team_games.team_abbr = defence.team_abbr
-    where games.shots > 0
+    where games.has_zones
 )
 
 select * from final

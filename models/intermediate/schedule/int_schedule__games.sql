@@ -58,6 +58,8 @@ final as (
     left join venues as arenas
         on
             in_scope.home_team_abbr = arenas.home_team_abbr
+            -- where nobody is at home, only the city tells: one that the venues lack is unknown, not the home arena
+            and not coalesce(in_scope.is_neutral_site, false)
             and in_scope.season_year between arenas.first_season_year and arenas.last_season_year
 )
 

@@ -14,7 +14,7 @@ final as (
 
         -- numerics
         points_line,
-        opening_line,
+        case when opening_line > 0 then opening_line end as opening_line,
 
         -- dates
         game_date,
@@ -25,7 +25,7 @@ final as (
         lower(market_type) = 'points'
         and lower(bet_side) = 'over'
         and coalesce(is_active, true)
-        and points_line is not null
+        and points_line > 0
     qualify row_number() over (
         partition by game_date, player_lookup, bookmaker, bookmaker_last_update
         order by is_best_line desc, processed_at desc, points_line asc

@@ -26,6 +26,7 @@ final as (
         coalesce(game_status = 3, false) as is_final,
         coalesce(upper(postponed_status) = 'Y', false) as is_postponed,
         is_primetime,
+        coalesce(neutral_site_flag, false) as is_neutral_site,
         home_team_score,
         away_team_score,
         lower(trim({{ dbt.split_part('arena_city', "','", 1) }})) as arena_city,

@@ -15,8 +15,8 @@ final as (
 
         -- numerics
         points_line,
-        over_price_american,
-        under_price_american,
+        {{ american_price('over_price_american') }} as over_price_american,
+        {{ american_price('under_price_american') }} as under_price_american,
         coalesce(line_order, 1) as line_order,
 
         -- dates
@@ -24,7 +24,8 @@ final as (
         game_start_time as source_start_at,
         snapshot_timestamp as quoted_at
     from quotes
-    where points_line is not null
+    -- a suspended market stands at 0: no line (story 22)
+    where points_line > 0
 )
 
 select * from final

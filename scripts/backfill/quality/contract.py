@@ -151,9 +151,9 @@ def _raw_table(source: dict[str, Any], extra: dict[str, Any]) -> Table:
     meta = source["config"]["meta"]
     vital = meta.get("chain_severity") == "critical" and meta.get("chain_role") == "primary"
     entity = extra.get("entity", [])
-    optional = {
-        name for name, column in source["columns"].items() if column.get("config", {}).get("meta", {}).get("optional")
-    }
+    column_meta = {name: column.get("config", {}).get("meta", {}) for name, column in source["columns"].items()}
+    # what the loader makes from another column is there, whether a file has it or not
+    optional = {name for name, said in column_meta.items() if said.get("optional") and not said.get("made_from")}
     return Table(
         name=source["name"],
         relation=source["relation_name"],
