@@ -53,7 +53,7 @@
             {%- set recorded = recorded_relation(parent_node) -%}
             {%- do edges.append({
                 'parent': parent, 'window': window, 'kind': edge_kind(parent_node, window, recorded),
-                'relation': parent_node.relation_name, 'recorded': recorded,
+                'relation': name_in_this_warehouse(parent_node), 'recorded': recorded,
             }) -%}
         {%- endif -%}
     {%- endfor -%}
@@ -298,9 +298,9 @@
 {% macro partition_relations() %}
     {%- set dated, wholes = {}, {} -%}
     {%- for node in ledgered_models() -%}
-        {%- do dated.update({node.name: {'relation': node.relation_name, 'volatile': node.config.meta.get('volatile_columns', [])}}) -%}
+        {%- do dated.update({node.name: {'relation': name_in_this_warehouse(node), 'volatile': node.config.meta.get('volatile_columns', [])}}) -%}
         {%- for edge in read_edges(node) if edge.kind == 'source' -%}
-            {%- do dated.update({edge.parent: {'relation': edge.recorded.relation_name, 'volatile': []}}) -%}
+            {%- do dated.update({edge.parent: {'relation': name_in_this_warehouse(edge.recorded), 'volatile': []}}) -%}
         {%- endfor -%}
         {%- for edge in read_edges(node) if edge.kind == 'dated' -%}
             {%- do dated.update({edge.parent: {'relation': edge.relation, 'volatile': []}}) -%}

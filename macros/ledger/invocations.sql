@@ -62,6 +62,10 @@
         {%- if models -%}
             {%- do run_query(model_runs_sql(models)) -%}
         {%- endif -%}
+        {%- set checks = results | selectattr('node.resource_type', 'equalto', 'test') | rejectattr('status', 'equalto', 'skipped') | list -%}
+        {%- if checks -%}
+            {%- do run_query(check_results_sql(checks)) -%}
+        {%- endif -%}
         {%- for result in models if result.status in ['error', 'skipped'] and result.node.config.materialized == 'incremental' -%}
             {%- do run_query(record_failure_sql(result, failed)) -%}
         {%- endfor -%}
@@ -74,6 +78,22 @@
     (
         '{{ invocation_id }}', '{{ result.node.name }}', cast('{{ window_start() }}' as date), cast('{{ window_end() }}' as date),
         '{{ result.status }}', {{ result.execution_time }}, {{ utc_now() }}
+    ){{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# What each data test said of the range. A verdict is state: until the same check has said otherwise of these dates, it stands. #}
+{% macro check_results_sql(results) -%}
+    insert into {{ ledger_relation('check_results') }} ({{ ledger_tables()['check_results'].keys() | join(', ') }}) values
+    {%- for result in results %}
+    {%- set models = [] -%}
+    {%- for read in result.node.depends_on.nodes if read.startswith('model.') -%}
+        {%- do models.append(read.split('.')[-1]) -%}
+    {%- endfor %}
+    (
+        '{{ result.node.name }}', '{{ models | sort | join(" ") }}', cast('{{ window_start() }}' as date),
+        cast('{{ window_end() }}' as date), '{{ result.status }}',
+        {{ result.failures if result.failures is not none else 'null' }}, {{ utc_now() }}, '{{ invocation_id }}'
     ){{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}

@@ -4,9 +4,9 @@
 #}
 
 {% macro ledger_relation(name) %}
-    {{ return(api.Relation.create(
+    {{ return(in_this_warehouse(api.Relation.create(
         database=target.database, schema=generate_schema_name('nba_orchestration', none) | trim, identifier=name
-    )) }}
+    ))) }}
 {% endmacro %}
 
 {# name -> {column: type}, in the order in which rows are inserted. #}
@@ -31,6 +31,10 @@
             'seconds': dbt.type_float() if target.type == 'bigquery' else 'double', 'finished_at': time,
         },
         'code_versions': {'model': text, 'code_version': text, 'seen_at': time},
+        'check_results': {
+            'check_name': text, 'models': text, 'first_game_date': 'date', 'last_game_date': 'date', 'status': text,
+            'failures': number, 'checked_at': time, 'invocation_id': text,
+        },
         'raw_loads': {
             'raw_table': text, 'slice': text, 'file_name': text, 'rows_loaded': number, 'rows_replaced': number,
             'rows_removed': number, 'digest': text, 'loaded_at': time, 'command': text,
@@ -51,7 +55,8 @@
             ~ (' partition by game_date cluster by model' if target.type == 'bigquery' and 'game_date' in columns else '')
         ) -%}
     {%- endfor -%}
-    {%- set create = 'create or replace view ' if add_ledger_columns() else 'create view if not exists ' -%}
+    {%- set is_older = add_ledger_columns() -%}
+    {%- set create = 'create or replace view ' if is_older or one_process_at_a_time() else 'create view if not exists ' -%}
     {%- do run_query(create ~ ledger_relation('invocations') ~ ' as ' ~ invocations_sql()) -%}
 {% endmacro %}
 

@@ -20,14 +20,14 @@
         {%- for name, rules in columns.items() -%}
             {%- do rules.update({'is_number': is_number(node.columns[name])}) -%}
         {%- endfor -%}
-        {%- do cells.update({table.name: {'relation': node.relation_name, 'phase': table.phase, 'columns': columns}}) -%}
+        {%- do cells.update({table.name: {'relation': name_in_this_warehouse(node), 'phase': table.phase, 'columns': columns}}) -%}
     {%- endfor -%}
     {%- for table in published_tables() -%}
         {%- for parents in column_contract(project_node(table.name)).cascade_parents.values() -%}
             {%- for parent in parents if parent.model not in published_tables() | map(attribute='name') -%}
                 {%- set raw = raw_source(parent.model) -%}
                 {%- if parent.model not in cells -%}
-                    {%- do cells.update({parent.model: {'relation': raw.relation_name, 'phase': 2, 'columns': {}}}) -%}
+                    {%- do cells.update({parent.model: {'relation': name_in_this_warehouse(raw), 'phase': 2, 'columns': {}}}) -%}
                 {%- endif -%}
                 {%- do cells[parent.model].columns.update({parent.column: {
                     'critical': false, 'never_zero': false, 'allowed': 100, 'is_number': is_number(raw.columns[parent.column]),

@@ -128,7 +128,7 @@ def change(warehouse: Path, *statements: str) -> None:
 
 
 def copied(warehouse: Path, folder: Path) -> Path:
-    """A copy to change, under the same file name: views carry the name of the database."""
+    """A copy to change, under the same file name: dbt parses the project anew for another."""
     folder.mkdir(exist_ok=True)
     copy = folder / "nba.duckdb"
     # a killed command leaves its log, and DuckDB would replay it into the file that takes the place of the old one

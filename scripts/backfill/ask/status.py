@@ -6,7 +6,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -32,6 +32,7 @@ from backfill.base import options
 from backfill.base.console import console
 from backfill.base.errors import BackfillError, WarehouseInUse
 from backfill.base.lease import close_dead_runs
+from backfill.base.verdicts import open_checks
 from backfill.base.warehouse import Warehouse
 
 DONE = ("HAS_DATA", "RAN_NO_DATA")
@@ -73,7 +74,10 @@ class Progressed:
 
 @dataclass
 class Status:
-    """Answer of the command. `states` counts partitions; seconds_left is None while nothing was ever built."""
+    """Answer of the command. `states` counts partitions; seconds_left is None while nothing was ever built.
+
+    `open_checks` are failed checks that no later run of them has closed, in words.
+    """
 
     progress: list[Progressed]
     states: dict[str, int]
@@ -85,11 +89,13 @@ class Status:
     partitions_per_second: float | None
     seconds_left: float | None
     circuits_open: int
+    open_checks: list[str] = field(default_factory=list)
 
     @property
     def is_done(self) -> bool:
-        """TRUE when nothing is left to build."""
-        return all(part.done == part.known for part in self.progress) and not self.stale
+        """TRUE when nothing is left to build, and no failed check stands."""
+        built = all(part.done == part.known for part in self.progress)
+        return built and not self.stale and not self.open_checks
 
 
 def status(
@@ -145,6 +151,7 @@ def read_status(warehouse: Warehouse, year: int | None = None) -> Status:
             left[row["model"]].append(row["game_date"])
         if row["state"] == "RAN_FAILED":
             failures[row["model"], row["state_reason"] or ""].append(row["game_date"])
+    days = sorted({row["game_date"] for row in rows})
     order = {row["model"]: row["build_order"] for row in rows}
     progress = []
     for (season_year, phase), tables in sorted(known.items(), key=lambda item: (item[0][0], item[0][1] or 9)):
@@ -172,6 +179,7 @@ def read_status(warehouse: Warehouse, year: int | None = None) -> Status:
         rate,
         seconds,
         sum(bool(row["is_circuit_open"]) for row in rows),
+        [str(check) for check in open_checks(warehouse, (days[0], days[-1]))],
     )
 
 
@@ -203,6 +211,8 @@ def _lines(found: Status) -> list[Text]:
     for failure in found.failures[:5]:
         dates = f"{failure['first']} to {failure['last']} ({failure['dates']} dates)"
         lines.append(Text(f"Failed: {failure['model']} {dates}: {failure['error'][:160]}", "red"))
+    for check in found.open_checks[:5]:
+        lines.append(Text(f"Failed check: {check}", "red"))
     if found.circuits_open:
         lines.append(Text(f"{found.circuits_open} partitions are left alone: their circuit breaker is open", "red"))
     for run in found.running:
@@ -213,6 +223,8 @@ def _lines(found: Status) -> list[Text]:
         lines.append(Text(f"Last: {_run(found.last)}, {found.last['status']}"))
     if found.is_done:
         lines.append(Text("Everything is built, and nothing is stale.", "green"))
+    elif found.open_checks and not found.stale:
+        lines.append(Text("Built, but not sound. Next: backfill heal runs these checks again", "red"))
     elif found.seconds_left is not None:
         rate = f"{found.partitions_per_second:,.0f} partitions a second, " if found.partitions_per_second else ""
         lines.append(

@@ -23,6 +23,7 @@ from backfill.ask.answers import (
 from backfill.base import options
 from backfill.base.console import console
 from backfill.base.errors import BackfillError
+from backfill.base.verdicts import open_checks
 from backfill.base.warehouse import Warehouse, models_before, read_manifest
 
 GAME_TYPES = {"002": "regular season", "004": "playoffs", "005": "play-in"}
@@ -147,6 +148,15 @@ def check_range(warehouse: Warehouse, window: tuple[date, date], games: list[dic
             not early,
             f"{len(early)} partitions with rows",
             [f"{row['game_date']} {row['model']}" for row in early[:3]],
+        )
+    )
+    failed = open_checks(warehouse, window)
+    findings.append(
+        Finding(
+            "no failed check stands",
+            not failed,
+            f"{len(failed)} failed" if failed else "every check that failed has passed since",
+            [str(check) for check in failed[:3]],
         )
     )
     return findings

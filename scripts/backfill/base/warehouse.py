@@ -21,6 +21,8 @@ from backfill.base.dbt import NO_DATES, RED, environment, invoke, run_command, s
 from backfill.base.errors import BackfillError, WarehouseInUse
 from backfill.base.project import open_warehouse, project_root, target_folder, warehouse_path
 
+#: Views that commands read, made anew when the checkout changed.
+VIEWS = "tag:orchestration tag:reference tag:processing,config.materialized:view"
 #: Tables that mirror the schedule; rebuilt when raw has another schedule.
 SCHEDULE = "int_schedule__games int_schedule__team_games int_schedule__precompute_days"
 
@@ -149,7 +151,7 @@ class Warehouse:
         if first:
             self._build("")
         else:
-            self._build(f"resource_type:seed tag:staging int_players__lists {SCHEDULE} tag:orchestration tag:reference")
+            self._build(f"resource_type:seed tag:staging int_players__lists {SCHEDULE} {VIEWS}")
 
     def _build(self, select: str) -> None:
         chosen = ["--select", *select.split()] if select else []

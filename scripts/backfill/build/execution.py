@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from backfill.base.dbt import RED, environment, invoke_with_progress
 from backfill.base.errors import WarehouseInUse
+from backfill.base.verdicts import open_checks
 from backfill.base.warehouse import SCHEDULE, Warehouse
 from backfill.build.planning import Plan, Step
 
@@ -59,14 +60,27 @@ def build_everything(
 
 
 def build_step(
-    warehouse: Warehouse, step: Step, outcome: Outcome, *, note: str | None = None, gates: bool = True, title: str = ""
+    warehouse: Warehouse,
+    step: Step,
+    outcome: Outcome,
+    *,
+    pending: Collection[str] = (),
+    note: str | None = None,
+    gates: bool = True,
+    title: str = "",
 ) -> None:
-    """Build the models of a step over its range, with the checks that concern nothing but them and what is before."""
+    """Build the models of a step over its range, with the checks that concern nothing but them and what is before.
+
+    `pending` are all models that are still to be built, in this step and after it.
+    """
     arguments = ["build", "--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
     if not gates:
         arguments.append("test")
     is_prepared = any(start <= step.start and step.end <= end for start, end in outcome.prepared)
-    arguments += ["--select", *([] if is_prepared else PREPARATION.split()), *step.models]
+    # a check that failed before stands before what reads its table, though that table is not built again
+    standing = open_checks(warehouse, (step.start, step.end)) if gates else []
+    failed = sorted({check.name for check in standing if not check.models.intersection(pending)})
+    arguments += ["--select", *([] if is_prepared else PREPARATION.split()), *step.models, *failed]
     _invoke(warehouse, arguments, step.start, step.end, outcome, note=note, title=title)
     outcome.prepared.append((step.start, step.end))
     outcome.partitions += step.partitions
@@ -75,6 +89,19 @@ def build_step(
 def check(warehouse: Warehouse, start: date, end: date, outcome: Outcome, *, note: str | None = None) -> None:
     """Run every data test of a range."""
     _invoke(warehouse, ["test", "--select", "test_type:data"], start, end, outcome, note=note, title="checks")
+
+
+def judge_again(
+    warehouse: Warehouse, window: tuple[date, date] | None, outcome: Outcome, *, note: str | None = None
+) -> None:
+    """Run the failed checks that stand over their own dates again: what passes is closed, the rest fails again."""
+    spans: dict[tuple[date, date], list[str]] = {}
+    said = {name for name, _ in outcome.failed}
+    for check in open_checks(warehouse, window):
+        if check.name not in said:
+            spans.setdefault((check.first, check.last), []).append(check.name)
+    for (start, end), names in spans.items():
+        _invoke(warehouse, ["test", "--select", *names], start, end, outcome, note=note, title="failed before")
 
 
 def build_plan(
@@ -88,7 +115,8 @@ def build_plan(
         return
     for number, step in enumerate(plan.steps, 1):
         title = f"step {number} of {len(plan.steps)}" if len(plan.steps) > 1 else ""
-        build_step(warehouse, step, outcome, note=note, gates=gates, title=title)
+        pending = {model for later in plan.steps[number - 1 :] for model in later.models}
+        build_step(warehouse, step, outcome, pending=pending, note=note, gates=gates, title=title)
         if outcome.failed and gates:
             return
     first, last = min(step.start for step in plan.steps), max(step.end for step in plan.steps)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 
 import typer
+from rich.markup import escape
 
 from backfill.base import options
 from backfill.base.console import console
@@ -15,7 +16,7 @@ from backfill.base.dbt import variables
 from backfill.base.lease import lease
 from backfill.base.notifications import errors_told, notify
 from backfill.base.warehouse import Warehouse
-from backfill.build.execution import Outcome, build_everything, build_step, check
+from backfill.build.execution import Outcome, build_everything, build_step, check, judge_again
 from backfill.build.plan import show as show_plan
 from backfill.build.planning import make_plan
 from backfill.build.run import RunSummary, print_summary, summarise
@@ -31,6 +32,7 @@ class Healing:
     rounds: int = 0
     summary: RunSummary | None = None
     steps: list[str] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
 
 
 def heal(
@@ -71,14 +73,16 @@ def heal(
                 build_everything(place, step.start, step.end, outcome, note="heal")
                 outcome.partitions += step.partitions
             else:
-                build_step(place, step, outcome, note="heal", title=f"round {healing.rounds}")
+                pending = {partition.model for partition in plan.partitions}
+                build_step(place, step, outcome, pending=pending, note="heal", title=f"round {healing.rounds}")
             before = len(plan.partitions)
             plan = make_plan(place, window)
             if not outcome.failed and len(plan.partitions) >= before:
                 outcome.failed.append(("heal", f"{before} partitions were stale before the last step and are after it"))
         if touched and not outcome.failed and healing.rounds > 1:
             check(place, min(touched), max(touched), outcome, note="heal")
-        healing.built = outcome.partitions
+        judge_again(place, window, outcome, note="heal")
+        healing.built, healing.failed = outcome.partitions, outcome.failed
         healing.spared = max(healing.planned - healing.built, 0) if plan.is_empty else 0
         if touched:
             healing.summary = summarise(
@@ -97,6 +101,15 @@ def heal(
 
 
 def _show(healing: Healing) -> None:
+    if healing.summary is None and healing.failed:
+        for name, message in healing.failed:
+            console.print(f"[red]failed[/] {name}: {escape(message.strip())}", soft_wrap=True)
+        console.print(
+            "[red]not sound[/]: nothing is stale, but these checks failed and still do. "
+            "Next: backfill why TABLE DATE, then load raw that is right.",
+            soft_wrap=True,
+        )
+        return
     if healing.summary is None:
         console.print("[green]Nothing to do:[/] nothing is missing and nothing is stale.")
         return

@@ -20,7 +20,7 @@ from backfill.base.errors import BackfillError
 from backfill.base.lease import lease
 from backfill.base.notifications import errors_told, notify
 from backfill.base.warehouse import Warehouse, models_before
-from backfill.build.execution import Outcome, build_plan
+from backfill.build.execution import Outcome, build_plan, judge_again
 from backfill.build.plan import show as show_plan
 from backfill.build.planning import Plan, make_plan
 
@@ -116,6 +116,7 @@ def run(
         if not plan.is_empty:
             note = override_gate and f"gate overridden: {override_gate}"
             build_plan(place, plan, outcome, note=note, gates=not override_gate)
+        judge_again(place, (first, last), outcome, note="run")
         summary = summarise(place, start, end or start, outcome, plan, time.monotonic() - began)
     if daily:
         healed = 0 if outcome.failed else plan.gaps
@@ -178,7 +179,7 @@ def print_summary(summary: RunSummary, *, nothing_to_do: bool = False) -> None:
     for colour, word, entries in (("yellow", "warning", summary.warned), ("red", "failed", summary.failed)):
         for name, message in entries:
             console.print(f"[{colour}]{word}[/] {name}: {escape(message.strip())}", soft_wrap=True)
-    if nothing_to_do:
+    if nothing_to_do and not summary.failed:
         console.print("Nothing to do: every partition of these dates is built from what raw and code are now.")
     console.print(
         f"{summary.scheduled_games:,} scheduled games, {summary.partitions:,} partitions built. "
