@@ -11,7 +11,10 @@
 {% endmacro %}
 
 {% macro in_this_warehouse(relation) %} {{ return(adapter.dispatch('in_this_warehouse', 'nba_backfill')(relation)) }} {% endmacro %}
-{% macro default__in_this_warehouse(relation) %}{{ return(relation.include(database=false)) }}{% endmacro %}
+{# dbt docs generate compiles for readers that match names by database, schema and table: column lineage is made of it. #}
+{% macro default__in_this_warehouse(relation) %}
+    {{ return(relation if flags.WHICH == 'generate' else relation.include(database=false)) }}
+{% endmacro %}
 {% macro bigquery__in_this_warehouse(relation) %}{{ return(relation) }}{% endmacro %}
 
 {# The same for the name that dbt keeps of a model or source. #}

@@ -9,12 +9,24 @@
         {%- do refuse_unknown_vars() -%}
         {%- do refuse_full_refresh_of_a_range() -%}
         {%- do refuse_what_thins_inputs() -%}
+        {%- do refuse_a_warehouse_without_raw() -%}
         {%- set range = requested_range() -%}
         {%- set mode = run_mode(range) -%}
         {%- do create_ledger_tables() -%}
         {%- do run_query(open_invocation_sql(range, mode)) -%}
         {%- do take_lease(range) -%}
         {%- do log('Game dates ' ~ range.start ~ ' to ' ~ range.end ~ ' (' ~ mode ~ ', range from ' ~ range.source ~ ')', info=true) -%}
+    {%- endif -%}
+{% endmacro %}
+
+{# Every model would fail for the same reason, and say it in its own words. #}
+{% macro refuse_a_warehouse_without_raw() %}
+    {%- if flags.WHICH in ['build', 'run'] and not load_relation(source('nbacom', 'nbac_schedule')) -%}
+        {{ exceptions.raise_compiler_error(
+            'There is no raw data here: ' ~ source('nbacom', 'nbac_schedule') ~ ' does not exist in ' ~ target.database
+            ~ ". Nothing was built. Load it: backfill raw load DIR, or raw simulate; or set NBA_DUCKDB_PATH to the warehouse "
+            ~ 'that has it.'
+        ) }}
     {%- endif -%}
 {% endmacro %}
 

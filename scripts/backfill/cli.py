@@ -15,6 +15,7 @@ from backfill.ask.doctor import doctor
 from backfill.ask.gaps import gaps
 from backfill.ask.history import history
 from backfill.ask.preflight import preflight
+from backfill.ask.query import query
 from backfill.ask.report import report
 from backfill.ask.status import status
 from backfill.ask.verify import verify
@@ -82,7 +83,7 @@ def main(
 app.add_typer(raw_app, name="raw")
 for command in (plan, run, heal):
     app.command()(command)
-for question in (doctor, preflight, status, gaps, coverage, contamination, verify, history, why, report):
+for question in (doctor, preflight, status, gaps, coverage, contamination, verify, history, why, report, query):
     app.command()(question)
 for command in (validate, site):
     app.command()(command)

@@ -59,6 +59,13 @@ def test_an_empty_date_in_vars_is_refused(built_warehouse: Path, given: str) -> 
     assert "is given and empty: a shell variable that is not set, for example. Nothing was built" in outcome.message
 
 
+def test_a_warehouse_without_raw_is_said_once(tmp_path: Path) -> None:
+    outcome = dbt(tmp_path / "nothing.duckdb", "build", "--exclude-resource-type", "unit_test", window=DAY)
+    assert not outcome.success and outcome.results == []
+    assert outcome.message.count("There is no raw data here") == 1
+    assert "Nothing was built. Load it: backfill raw load DIR" in outcome.message
+
+
 def test_dbt_gets_no_variable_of_another_project(monkeypatch: pytest.MonkeyPatch) -> None:
     foreign = {"DBT_RESOURCE_TYPES": "model", "DBT_EMPTY": "true", "DBT_WARN_ERROR": "1", "DBT_TARGET": "prod"}
     kept = {"DBT_TARGET_PATH": "here", "DBT_LOG_PATH": "there", "DBT_ENV_SECRET_TOKEN": "made-up"}

@@ -18,16 +18,19 @@ RIGHT = {
     "int_players__resolved_names": {"resolved.method": "no candidate row: no candidate, and the next method is asked"},
     "partition_states": {
         "final.state": "no attempt, content, coverage or running build: each is the absence that the state says",
+        "candidates.where": "no attempt has no rows",
         "closing_circuits.where": "not behind an open circuit",
         "open_circuits.where": "not behind an open circuit",
     },
     "player_composite_factors": {"raw_factors.raw_mismatch": "without shares the weighted mean divides by 0: NULL"},
     "precompute_failures": {"final.created_at": "nothing was recorded before: the failure begins now"},
     "stale_partitions": {
+        "candidates.where": "no attempt has no rows",
         "closing_circuits.where": "not behind an open circuit",
         "open_circuits.where": "not behind an open circuit",
     },
     "staleness": {
+        "candidates.where": "no attempt has no rows",
         "closing_circuits.where": "not behind an open circuit",
         "open_circuits.where": "not behind an open circuit",
     },

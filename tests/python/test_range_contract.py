@@ -153,7 +153,7 @@ def test_a_bad_var_is_refused_before_anything_is_written(
         ("2021-02-29", "2021-03-01", "start_date is '2021-02-29', which is not a date"),
         ("yesterday", "2021-11-01", "start_date is 'yesterday', which is not a date"),
         ("2021-12-01", "2021-11-01", "end_date 2021-11-01 is before start_date 2021-12-01"),
-        ("", "2021-11-01", "start_date is missing"),
+        ("", "2021-11-01", "NBA_WINDOW_START is set and empty"),
         ("2011-12-01", "2021-11-01", "more than max_range_days"),
     ],
 )

@@ -38,7 +38,7 @@ def test_a_command_of_the_docs_exists(page: Path, command: str) -> None:
         for option in (word for word in words if word.startswith("--")):
             assert option in shown.output, f"{page.name}: {' '.join(subcommand)} has no {option}"
     else:
-        assert words[0] in {"dbt", "source"}, f"{page.name}: {command} is neither make, backfill nor dbt"
+        assert words[0] in {"dbt", "source", "export"}, f"{page.name}: {command} is neither make, backfill nor dbt"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])

@@ -322,7 +322,7 @@ def _writable(warehouse: Warehouse) -> tuple[str, ...]:
     with warehouse.connection(read_only=False) as connection:
         absent = []
         for called in WRITTEN:
-            table = warehouse._resolved("{{ " + called + " }}")
+            table = warehouse.resolved("{{ " + called + " }}")
             try:
                 connection.execute("begin")
                 connection.execute(f"insert into {table} select * from {table} limit 1")

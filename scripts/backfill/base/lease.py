@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,11 +54,6 @@ def lease(warehouse: Warehouse, what: str) -> Iterator[None]:
         try:
             warehouse.path.parent.mkdir(parents=True, exist_ok=True)
             lock.acquire(timeout=0)
-        except OSError as error:
-            raise BackfillError(
-                f"{warehouse.path.parent} cannot be written ({error.strerror}), and a build needs a lock file there",
-                "copy the warehouse to a folder that can be written, and name it with --warehouse",
-            ) from error
         except Timeout:
             taken = f"warehouse {warehouse.path} is in use by {_read(card)}"
             error_console.print(f"waiting: {taken}", highlight=False, soft_wrap=True)
@@ -66,6 +62,11 @@ def lease(warehouse: Warehouse, what: str) -> Iterator[None]:
             except Timeout:
                 hint = f"the same command again when it is done, or --wait longer than {warehouse.wait_seconds} seconds"
                 raise WarehouseInUse(f"warehouse {warehouse.path} is in use by {_read(card)}", hint) from None
+        except OSError as error:
+            raise BackfillError(
+                f"{warehouse.path.parent} cannot be written ({error.strerror}), and a build needs a lock file there",
+                "copy the warehouse to a folder that can be written, and name it with --warehouse",
+            ) from error
         try:
             card.write_text(owner, encoding="utf-8")
             _close_dead_runs(warehouse)
@@ -94,6 +95,14 @@ def _close_dead_runs(warehouse: Warehouse) -> None:
     """The lease is held: whoever left an invocation open on this file is dead."""
     if not warehouse.path.is_file():
         return
+    warehouse = replace(warehouse, wait_seconds=0)  # who reads or builds meanwhile has not left it open
+    try:
+        _close_left_open(warehouse)
+    except WarehouseInUse:
+        return
+
+
+def _close_left_open(warehouse: Warehouse) -> None:
     with warehouse.connection() as connection:
         kept = connection.execute(KEPT_COLUMNS).fetchone()
         if not kept or not kept[0] or not connection.execute(f"select count(*) {LEFT_OPEN}").fetchone()[0]:

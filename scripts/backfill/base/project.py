@@ -11,9 +11,7 @@ from backfill.base.errors import IN_USE, BackfillError, WarehouseInUse
 DEFAULT_WAREHOUSE = "warehouse/nba.duckdb"
 WAREHOUSE_VARIABLE = "NBA_DUCKDB_PATH"
 #: What DuckDB says of a file whose blocks are not what they were, and of one that it may not write.
-DAMAGED = re.compile(
-    r"checksum|corrupt|not a valid DuckDB|block|truncated|serialization|read enough bytes", re.IGNORECASE
-)
+DAMAGED = re.compile(r"checksum|corrupt|block|truncated|serialization|read enough bytes", re.IGNORECASE)
 READ_ONLY = re.compile(r"read-only|permission denied", re.IGNORECASE)
 
 

@@ -81,7 +81,7 @@ class Warehouse:
         if self.is_duckdb:
             with self.connection() as connection:
                 try:
-                    found = connection.execute(self._resolved(sql))
+                    found = connection.execute(self.resolved(sql))
                 except duckdb.Error as error:  # a raw column that a view reads is gone, for one
                     said = " ".join(str(error).split())[:400]
                     raise BackfillError(f"the warehouse cannot answer: {said}", "backfill doctor") from error
@@ -92,7 +92,7 @@ class Warehouse:
                 rows = show(sql, self.target)
         return [{name: _plain(value) for name, value in row.items()} for row in rows]
 
-    def _resolved(self, sql: str) -> str:
+    def resolved(self, sql: str) -> str:
         """{{ ref('x') }} and {{ source('s', 'x') }} as relations of this warehouse, without starting dbt."""
         relations = _relations()
 
@@ -173,7 +173,7 @@ class Warehouse:
                 return {}
             return dict(
                 connection.execute(
-                    self._resolved(
+                    self.resolved(
                         "select model, arg_max(code_version, seen_at) from {{ source('ledger', 'code_versions') }} "
                         "group by model"
                     )
@@ -185,7 +185,7 @@ class Warehouse:
             try:
                 return str(
                     connection.execute(
-                        self._resolved("select sum(hash(t)) from {{ source('nbacom', 'nbac_schedule') }} as t")
+                        self.resolved("select sum(hash(t)) from {{ source('nbacom', 'nbac_schedule') }} as t")
                     ).fetchone()
                 )
             except duckdb.CatalogException as error:
@@ -196,7 +196,7 @@ class Warehouse:
             return
         with self.connection(read_only=False) as connection:
             connection.executemany(
-                self._resolved(
+                self.resolved(
                     "insert into {{ source('ledger', 'code_versions') }} values (?, ?, cast(now() as timestamp))"
                 ),
                 [list(version) for version in versions.items()],

@@ -6,9 +6,10 @@ select
     games.game_date,
     games.game_id,
     schedule.arena_city,
-    schedule.is_neutral_site
+    schedule.neutral_site_flag
 from {{ ref('int_schedule__games') }} as games
-inner join {{ ref('stg_nbacom__schedule') }} as schedule on games.nba_game_id = schedule.nba_game_id
+inner join {{ source('nbacom', 'nbac_schedule') }} as schedule on games.nba_game_id = schedule.game_id
 where
     games.venue_key is null
     and {{ in_window('games.game_date') }}
+    and {{ in_window('schedule.game_date') }}
