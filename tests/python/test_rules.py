@@ -101,3 +101,11 @@ def test_a_wrong_citation_and_an_idle_rule_are_found() -> None:
     ]
     assert idle(rules, found) == ["definitions M2"]
     assert [rule for _, rule in cited("definitions M1 to M3")] == ["M1", "M2", "M3"]
+
+
+def test_each_page_is_in_its_index() -> None:
+    for folder in (PROJECT / "docs", PROJECT / "docs" / "lessons"):
+        index = (folder / "README.md").read_text()
+        assert {page.name for page in folder.glob("*.md")} - {"README.md"} == set(
+            re.findall(r"\]\(([\w-]+\.md)\)", index)
+        )
