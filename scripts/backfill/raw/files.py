@@ -273,7 +273,7 @@ def _refuse_missing_columns(
         raise BackfillError(
             f"{path}: {len(missing)} of {len(table.columns)} columns of {table.name} are missing, among them "
             f"{', '.join(column.name for column in missing[:3])}; found {', '.join(list(found)[:5])}",
-            "backfill raw import, when another program wrote the file",
+            "compare the file with models/staging/*/_*__sources.yml, which names the columns of each table",
         )
     wanted = ", ".join(f"{column.name} ({column.data_type})" for column in missing)
     raise BackfillError(f"{path}: required column {wanted} is missing; found {', '.join(found)}")
