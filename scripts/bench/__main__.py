@@ -27,7 +27,7 @@ READERS = {
     "status": ["status"],
     "gaps": ["gaps"],
     "verify": ["verify"],
-    "why": ["why"],
+    "why": ["why", "player_game_summary"],
     "report": ["report"],
     "doctor --quick": ["doctor", "--quick"],
     "heal, nothing to do": ["heal"],
@@ -82,7 +82,7 @@ def _measure(root: Path, scratch: Path, raw: Path | None, runs: int, seasons: in
             limit.append(run([sys.executable, "-m", "bench.limit", warehouse, statements[name]], root, place))
         figures[name], figures[f"{name}, SQL alone"] = Figure.of(build), Figure.of(limit)
     for name, command in READERS.items():
-        days = [] if name.startswith(("doctor", "heal")) else season
+        days = [] if name.startswith(("doctor", "heal", "status")) else season
         if name == "why":
             days = [last.isoformat()]
         figures[name] = _told(name, lambda command=command, days=days: backfill(*command, *days), runs)
@@ -111,10 +111,6 @@ def _peers(root: Path, scratch: Path, warehouse: Path, first: date, last: date) 
     )
     figures["ten dates, a dbt build a date"] = _told(
         "peers: a build a date", lambda: peers.one_build_a_date(root, BIN / "dbt", copy(), days), 1
-    )
-    project = peers.microbatch_project(root, scratch / "microbatch", first)
-    figures["ten dates, dbt microbatch by day"] = _told(
-        "peers: microbatch", lambda: peers.microbatch(project, BIN / "dbt", copy(), days[0], days[-1]), 1
     )
     figures["ten dates, one table in a pandas loop"] = _told(
         "peers: pandas", lambda: peers.pandas_loop(root, copy(), days[0], days[-1]), 1
