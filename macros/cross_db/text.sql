@@ -25,3 +25,8 @@
 {% macro text_literal(text) -%}
     {{ return("'" ~ dbt.escape_single_quotes(modules.re.sub('\\s+', ' ', text | replace('\\', '/'))) ~ "'") }}
 {%- endmacro %}
+
+{# A row, named by the alias of its relation, as JSON text. #}
+{% macro row_as_json(row) -%} {{ return(adapter.dispatch('row_as_json', 'nba_backfill')(row)) }} {%- endmacro %}
+{% macro default__row_as_json(row) %}{{ return('cast(to_json(' ~ row ~ ') as varchar)') }}{% endmacro %}
+{% macro bigquery__row_as_json(row) %}{{ return('to_json_string(' ~ row ~ ')') }}{% endmacro %}

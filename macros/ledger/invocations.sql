@@ -57,7 +57,12 @@
 {% macro close_run(results) %}
     {%- if execute and flags.WHICH in ['build', 'run', 'seed', 'test', 'snapshot'] and results -%}
         {%- set failed = results | selectattr('status', 'in', ['error', 'fail', 'runtime error']) | list -%}
-        {%- do run_query(close_invocation_sql('failed' if failed else 'success')) -%}
+        {%- set red = [] -%}
+        {%- for result in results if result_status(result) in ['error', 'fail', 'runtime error'] -%}
+            {%- do red.append(result.node.name) -%}
+        {%- endfor -%}
+        {%- set held = held_of_range() -%}
+        {%- do run_query(close_invocation_sql('failed' if red or held else 'success')) -%}
         {%- set models = results | selectattr('node.resource_type', 'equalto', 'model') | list -%}
         {%- if models -%}
             {%- do run_query(model_runs_sql(models)) -%}
@@ -69,6 +74,44 @@
         {%- for result in models if result.status in ['error', 'skipped'] and result.node.config.materialized == 'incremental' -%}
             {%- do run_query(record_failure_sql(result, failed)) -%}
         {%- endfor -%}
+        {{ say_what_is_not_sound(red, failed, held) }}
+    {%- endif -%}
+{% endmacro %}
+
+{# dbt's word for a result; but a failed test stays failed in a build, which it does not stop, and one that reports what an
+   audit found is 'held'. #}
+{% macro result_status(result) %}
+    {%- if result.node.resource_type == 'test' and result.status == 'warn' and result.node.config.severity | lower == 'error' -%}
+        {{ return('held' if was_audited(result.node.config.get('meta', {}).get('judges', [])) else 'fail') }}
+    {%- endif -%}
+    {{ return(result.status | string) }}
+{% endmacro %}
+
+{#
+    A run with an open hold, or with a failed test that stopped nothing, ends with a statement that fails and names them (audits
+    Q10, Q11): exit code 1. The command line says it in its own summary.
+#}
+{% macro say_what_is_not_sound(red, failed, held) %}
+    {%- if env_var('NBA_RUN_SUMMARY', '') == '' and (held or red | length > failed | length) -%}
+        {%- set said = ['not sound'] -%}
+        {%- if held -%}
+            {%- do said.append(
+                held | length ~ ' findings are held back; what was published before stays. Load raw that is right and build these '
+                ~ 'dates again, or: backfill accept MODEL DATE GAME --check ID --reason TEXT'
+            ) -%}
+        {%- endif -%}
+        {%- for row in held[:10] -%}
+            {%- do said.append(
+                row[0] ~ ' ' ~ row[1] ~ ' ' ~ (row[2] or '(the whole date)') ~ ': ' ~ row[3] ~ ' ' ~ row[4] | string | truncate(200, true)
+            ) -%}
+        {%- endfor -%}
+        {%- if held | length > 10 -%}
+            {%- do said.append('and ' ~ (held | length - 10) ~ ' more in nba_orchestration.open_findings') -%}
+        {%- endif -%}
+        {%- if red -%}
+            {%- do said.append('failed checks: ' ~ red | join(', ')) -%}
+        {%- endif -%}
+        select error({{ text_literal(said | join('. ')) }})
     {%- endif -%}
 {% endmacro %}
 
@@ -92,7 +135,7 @@
     {%- endfor %}
     (
         '{{ result.node.name }}', '{{ models | sort | join(" ") }}', cast('{{ window_start() }}' as date),
-        cast('{{ window_end() }}' as date), '{{ result.status }}',
+        cast('{{ window_end() }}' as date), '{{ result_status(result) }}',
         {{ result.failures if result.failures is not none else 'null' }}, {{ utc_now() }}, '{{ invocation_id }}'
     ){{ ',' if not loop.last }}
     {%- endfor %}

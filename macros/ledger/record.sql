@@ -3,10 +3,11 @@
     the ledger can claim nothing that is not there; failures and skips when the invocation ends.
 #}
 
-{# Post-hook of every incremental model: one row for each date of the requested range. #}
+{# Post-hook of every incremental model: one row for each date of the requested range, HELD where a unit of it is held (Q2). #}
 {% macro record_partitions() -%}
     {%- if execute and model.config.materialized == 'incremental' -%}
         {%- set columns = ledger_tables()['partition_ledger'].keys() | join(', ') -%}
+        {%- set held_dates = project_memory().get('held', {}).get(model.name, []) -%}
         insert into {{ ledger_relation('partition_ledger') }} ({{ columns }})
         with {{ partitions_of_run(model) }},
         output as (
@@ -24,7 +25,7 @@
             '{{ model.name }}',
             described.game_date,
             described.attempt,
-            'SUCCESS',
+            case when {{ text_of('described.game_date') }} in ({{ quoted_list(held_dates + ['']) }}) then 'HELD' else 'SUCCESS' end,
             coalesce(output.row_count, 0),
             coalesce(output.output_fingerprint, 0),
             {{ digest('described.input_list') }},
@@ -112,7 +113,7 @@
         select * from (
             select model, game_date, output_fingerprint as fingerprint
             from {{ ledger_relation(ledger) }}
-            where model = '{{ edge.parent }}' and {{ between }} {{ "and state = 'SUCCESS'" if edge.kind == 'ledger' }}
+            where model = '{{ edge.parent }}' and {{ between }} {{ "and state in ('SUCCESS', 'HELD')" if edge.kind == 'ledger' }}
             qualify row_number() over (
                 partition by game_date order by {{ 'attempt' if edge.kind == 'ledger' else 'recorded_at' }} desc
             ) = 1

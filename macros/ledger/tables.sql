@@ -35,6 +35,14 @@
             'check_name': text, 'models': text, 'first_game_date': 'date', 'last_game_date': 'date', 'status': text,
             'failures': number, 'checked_at': time, 'invocation_id': text,
         },
+        'audit_findings': {
+            'invocation_id': text, 'model': text, 'game_date': 'date', 'game_id': text, 'check_id': text, 'severity': text,
+            'verdict': text, 'row_count': number, 'evidence': text, 'unit_fingerprint': number, 'found_at': time,
+        },
+        'acceptances': {
+            'model': text, 'game_date': 'date', 'game_id': text, 'check_id': text, 'unit_fingerprint': number, 'reason': text,
+            'accepted_by': text, 'accepted_at': time,
+        },
         'raw_loads': {
             'raw_table': text, 'slice': text, 'file_name': text, 'rows_loaded': number, 'rows_replaced': number,
             'rows_removed': number, 'digest': text, 'loaded_at': time, 'command': text,

@@ -27,7 +27,7 @@ successes as (
         lag(row_count) over (partition by model, game_date order by attempt) as previous_row_count,
         row_number() over (partition by model, game_date order by attempt desc) as successes_ago
     from {{ source('ledger', 'partition_ledger') }}
-    where state = 'SUCCESS'
+    where state in ('SUCCESS', 'HELD')
 ),
 
 model_versions as (

@@ -7,6 +7,7 @@
 --   NULL_FIELD    HIGH      a critical column is NULL
 --   ZERO_VALUE    MEDIUM    a column is 0 that cannot be
 --   CASCADE       CRITICAL  any of these, because of what it was built from
+--   HELD          HIGH      games or a date that a check holds back (audits Q2)
 --   STALE         MEDIUM    complete, but not what a build would produce now; HIGH when the last attempt failed
 -- LOW: raw gaps of chains that may be missing, and what seed known_gaps explains.
 {%- set edges = gap_edges() if execute else {'windows': [], 'cell_edges': [], 'same_day_edges': [], 'downstream': []} %}
@@ -56,6 +57,7 @@ judged_partitions as (
         *,
         case
             when state in ('NOT_EXPECTED', 'RUNNING') then null
+            when state = 'HELD' and stale_reason is null then 'HELD'
             when state in ('NEVER_RAN', 'RAN_FAILED', 'SKIPPED', 'STALE_RUNNING', 'HAS_DATA_NO_RECORD') and row_count = 0
                 then 'MISSING_DATE'
             when row_count = 0 and expected_entities > 0 and state = 'PARTIAL' then 'MISSING_DATE'
@@ -95,7 +97,7 @@ missing as (
     where stops_rows
     union all
     select model, build_order, game_date from partition_gaps
-    where gap_type in ('MISSING_DATE', 'PARTIAL')
+    where gap_type in ('MISSING_DATE', 'PARTIAL', 'HELD')
 ),
 
 -- it was built, and too little came out because too little went in
@@ -191,7 +193,7 @@ suspects as (
         false as is_known
     from partition_gaps
     inner join checked_columns on partition_gaps.model = checked_columns.model
-    where partition_gaps.gap_type in ('MISSING_DATE', 'PARTIAL')
+    where partition_gaps.gap_type in ('MISSING_DATE', 'PARTIAL', 'HELD')
 ),
 
 cell_causes as (
@@ -252,7 +254,7 @@ gaps as (
         end as gap_type,
         case
             when partition_gaps.state = 'SKIPPED' or partition_causes.model is not null then 'CRITICAL'
-            when partition_gaps.gap_type = 'MISSING_DATE' or partition_gaps.state = 'RAN_FAILED' then 'HIGH'
+            when partition_gaps.gap_type in ('MISSING_DATE', 'HELD') or partition_gaps.state = 'RAN_FAILED' then 'HIGH'
             else 'MEDIUM'
         end as severity,
         partition_gaps.state,

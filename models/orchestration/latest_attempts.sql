@@ -10,9 +10,9 @@ ranked as (
     select
         *,
         row_number() over (partition by model, game_date order by attempt desc) as attempts_ago,
-        max(case when state = 'SUCCESS' then attempt end) over (partition by model, game_date) as last_success,
+        max(case when state in ('SUCCESS', 'HELD') then attempt end) over (partition by model, game_date) as last_success,
         count(*) over (partition by model, game_date) as attempts,
-        min(case when state = 'SUCCESS' then finished_at end) over (partition by model, game_date) as first_success_at
+        min(case when state in ('SUCCESS', 'HELD') then finished_at end) over (partition by model, game_date) as first_success_at
     from attempts
 ),
 

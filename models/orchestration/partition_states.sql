@@ -1,5 +1,5 @@
 -- grain: model, game_date: every ledgered model on every scheduled date · window: none, consumers cut dates
--- reads: expected_partitions, latest_attempts, partition_content, staleness, coverage_by_date, invocations
+-- reads: expected_partitions, latest_attempts, open_findings, partition_content, staleness, coverage_by_date, invocations
 -- why: exactly one state for each partition (operations 1.9), from the schedule and the ledger; and whether it is stale.
 with
 
@@ -22,6 +22,20 @@ stale as (
 
 coverage as (
     select * from {{ ref('coverage_by_date') }}
+),
+
+held as (
+    select
+        model,
+        game_date,
+        count(distinct coalesce(game_id, '')) as units,
+        {{ sorted_list('check_id') }} as checks
+    from (
+        select model, game_date, game_id, check_id from {{ ref('open_findings') }}
+        where verdict = 'HELD'
+        group by model, game_date, game_id, check_id
+    ) as findings
+    group by model, game_date
 ),
 
 open_invocations as (
@@ -69,6 +83,7 @@ final as (
                     coalesce(content.row_count, 0) <> latest.row_count
                     or coalesce(content.fingerprint, 0) <> latest.output_fingerprint
                 ) then 'HAS_DATA_NO_RECORD'
+            when latest.last_state = 'HELD' then 'HELD'
             when expected.not_expected_because is not null and coalesce(content.row_count, 0) = 0 then 'NOT_EXPECTED'
             when latest.success_attempt is null then 'NEVER_RAN'
             when coverage.unaccounted > 0 or coverage.status in ('DEPS_MISS', 'INVESTIGATE') then 'PARTIAL'
@@ -77,6 +92,7 @@ final as (
         end as state,
         case
             when latest.last_state in ('FAILED', 'SKIPPED') then latest.last_error
+            when latest.last_state = 'HELD' then 'held back: ' || {{ text_of('held.units') }} || ' by ' || held.checks
             when expected.not_expected_because is not null then expected.not_expected_because
             when coverage.status not in ('OK', 'EMPTY') then coverage.status
         end as state_reason,
@@ -107,6 +123,10 @@ final as (
         on
             expected.model = coverage.processor_name
             and expected.game_date = coverage.game_date
+    left join held
+        on
+            expected.model = held.model
+            and expected.game_date = held.game_date
     left join running
         on
             expected.model = running.model

@@ -8,6 +8,7 @@
 --   SKIPPED          it was not attempted, because something before it failed
 --   NO_RECORD        it has rows, and no build that the ledger knows of
 --   CONTENT_CHANGED  it no longer holds what was built: somebody wrote to the table
+--   ACCEPTED         somebody accepted what a check holds back: it can be published (audits Q7)
 --   CODE_CHANGED     the code of the model is another one
 --   INPUT_CHANGED    an input no longer holds what it was built from
 --   UPSTREAM         it reads a partition that is itself stale
@@ -46,6 +47,27 @@ changed as (
 content as (
     select * from {{ ref('partition_content') }}
     where game_date is not null
+),
+
+newly_accepted as (
+    select
+        findings.model,
+        findings.game_date
+    from {{ ref('open_findings') }} as findings
+    inner join (
+        select model, game_date, game_id, check_id, unit_fingerprint from {{ source('ledger', 'acceptances') }}
+        where game_date >= cast('1946-11-01' as date)
+        union all
+        select model, game_date, game_id, check_id, unit_fingerprint from {{ ref('accepted_findings') }}
+    ) as acceptances
+        on
+            findings.model = acceptances.model
+            and findings.game_date = acceptances.game_date
+            and coalesce(findings.game_id, '') = coalesce(acceptances.game_id, '')
+            and findings.check_id = acceptances.check_id
+            and findings.unit_fingerprint = acceptances.unit_fingerprint
+    where findings.verdict in ('HELD', 'FLAGGED')
+    group by findings.model, findings.game_date
 ),
 
 code_versions as (
@@ -130,10 +152,11 @@ judged as (
                 or coalesce(content.fingerprint, 0) <> latest.output_fingerprint then 'CONTENT_CHANGED'
             when latest.code_version <> code_versions.code_version then 'CODE_CHANGED'
             when first_causes.cause is not null then 'INPUT_CHANGED'
+            when newly_accepted.model is not null then 'ACCEPTED'
         end as reason,
         coalesce(
             case
-                when latest.last_state = 'SUCCESS' and coalesce(content.row_count, 0) = latest.row_count
+                when latest.last_state in ('SUCCESS', 'HELD') and coalesce(content.row_count, 0) = latest.row_count
                     and coalesce(content.fingerprint, 0) = latest.output_fingerprint
                     and latest.code_version = code_versions.code_version then first_causes.cause
             end,
@@ -155,6 +178,10 @@ judged as (
         on
             expected.model = first_causes.model
             and expected.game_date = first_causes.game_date
+    left join newly_accepted
+        on
+            expected.model = newly_accepted.model
+            and expected.game_date = newly_accepted.game_date
 ),
 
 direct as (

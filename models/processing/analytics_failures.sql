@@ -48,9 +48,17 @@ teams_in_raw as (
     group by game_date, team_abbr
 ),
 
+-- what is not there because a check holds it (audits Q3)
+lacking as (
+    /* depends on the past */
+    {{ lacking_because_held() }}
+    /* end */
+),
+
 missing as (
     select
         expected.*,
+        coalesce(held_games.checks, held_dates.checks) as held_by,
         coalesce(players_in_raw.players, 0) as raw_players,
         teams_in_raw.team_abbr is not null as has_team_box
     from expected
@@ -68,6 +76,16 @@ missing as (
         on
             expected.game_date = teams_in_raw.game_date
             and expected.entity_id = teams_in_raw.team_abbr
+    left join lacking as held_games
+        on
+            expected.processor_name = held_games.processor_name
+            and expected.game_date = held_games.game_date
+            and expected.game_id = held_games.game_id
+    left join lacking as held_dates
+        on
+            expected.processor_name = held_dates.processor_name
+            and expected.game_date = held_dates.game_date
+            and held_dates.game_id is null
     where produced.processor_name is null
 ),
 
@@ -76,6 +94,7 @@ explained as (
     select
         *,
         case
+            when held_by is not null then 'HELD_BY_CHECK'
             when entity_type = 'GAME' then 'MISSING_DEPENDENCY'
             when processor_name = 'upcoming_player_game_context' and entity_type = 'TEAM' then 'MISSING_DEPENDENCY'
             when processor_name not in ('team_offense_game_summary', 'team_defense_game_summary') then 'PROCESSING_ERROR'
@@ -84,6 +103,7 @@ explained as (
             else 'MISSING_DEPENDENCY'
         end as failure_category,
         case
+            when held_by is not null then {{ dbt.concat(["'held by '", 'held_by']) }}
             when entity_type = 'GAME' then 'final game without a box score in any source'
             when processor_name = 'upcoming_player_game_context' and entity_type = 'TEAM'
                 then 'no player list of the team in raw'

@@ -42,9 +42,17 @@ produced as (
     {{ produced_entities(4) }}
 ),
 
+-- what is not there because a check holds it (audits Q3)
+lacking as (
+    /* depends on the past */
+    {{ lacking_because_held() }}
+    /* end */
+),
+
 missing as (
     select
         expected.*,
+        coalesce(held_games.checks, held_dates.checks) as held_by,
         upcoming_players.player_lookup is not null as has_upcoming_row,
         case expected.processor_name
             when 'team_defense_zone_analysis' then {{ var('tdza_min_games') }}
@@ -63,6 +71,16 @@ missing as (
         on
             expected.game_id = upcoming_players.game_id
             and expected.entity_id = upcoming_players.player_lookup
+    left join lacking as held_games
+        on
+            expected.processor_name = held_games.processor_name
+            and expected.game_date = held_games.game_date
+            and expected.game_id = held_games.game_id
+    left join lacking as held_dates
+        on
+            expected.processor_name = held_dates.processor_name
+            and expected.game_date = held_dates.game_date
+            and held_dates.game_id is null
     where produced.processor_name is null
 ),
 
@@ -157,6 +175,7 @@ categorised as (
         *,
         case
             when is_bootstrap then 'BOOTSTRAP'
+            when held_by is not null then 'HELD_BY_CHECK'
             when game_id <> '' and not has_upcoming_row then 'MISSING_DEPENDENCY'
             when built_games >= required_games then 'PROCESSING_ERROR'
             when built_games + lost_games >= required_games then 'INCOMPLETE_DATA'
@@ -170,7 +189,7 @@ explained as (
         *,
         case
             when failure_category = 'PROCESSING_ERROR' then 'PROCESSING_ERROR'
-            when failure_category = 'MISSING_DEPENDENCY' then 'DATA_GAP'
+            when failure_category in ('MISSING_DEPENDENCY', 'HELD_BY_CHECK') then 'DATA_GAP'
             when is_bootstrap or scheduled_games < required_games then 'INSUFFICIENT_HISTORY'
             when lost_games > 0 and sat_out_games > 0 then 'MIXED'
             when lost_games > 0 then 'DATA_GAP'
@@ -179,11 +198,12 @@ explained as (
         end as failure_type,
         -- TRUE: loading or rebuilding something makes the row possible; NULL: nobody knows
         case
-            when failure_category in ('MISSING_DEPENDENCY', 'PROCESSING_ERROR', 'INCOMPLETE_DATA') then true
+            when failure_category in ('MISSING_DEPENDENCY', 'PROCESSING_ERROR', 'INCOMPLETE_DATA', 'HELD_BY_CHECK') then true
             when is_bootstrap or built_games + lost_games + unlisted_games < required_games then false
         end as is_correctable,
         case
             when is_bootstrap then 'bootstrap: the first {{ var('bootstrap_days') }} days of a season have no Phase 4 rows'
+            when failure_category = 'HELD_BY_CHECK' then {{ dbt.concat(["'held by '", 'held_by']) }}
             when failure_category = 'MISSING_DEPENDENCY' then 'no row in upcoming_player_game_context'
             when failure_category = 'PROCESSING_ERROR' then 'everything needed is there, the row is not'
             else {{ dbt.concat([

@@ -22,6 +22,7 @@ from backfill.ask.verify import verify
 from backfill.ask.why import why
 from backfill.base.console import console, print_error
 from backfill.base.errors import BackfillError
+from backfill.build.accept import accept
 from backfill.build.heal import heal
 from backfill.build.plan import plan
 from backfill.build.run import run
@@ -81,7 +82,7 @@ def main(
 
 
 app.add_typer(raw_app, name="raw")
-for command in (plan, run, heal):
+for command in (plan, run, heal, accept):
     app.command()(command)
 for question in (doctor, preflight, status, gaps, coverage, contamination, verify, history, why, report, query):
     app.command()(question)

@@ -28,11 +28,11 @@ from backfill.base.warehouse import Warehouse
 ACCOUNTED = ("OK", "FAILURES", "EMPTY", "BOOTSTRAP")
 DATES = "select * from {{ ref('coverage_by_date') }} where %s order by phase, processor_name, game_date"
 NOT_BUILT = """
-    select partitions.model, partitions.game_date
+    select partitions.model, partitions.game_date, attempts.last_state
     from {{ ref('known_partitions') }} as partitions
     left join {{ ref('latest_attempts') }} as attempts
         on partitions.model = attempts.model and partitions.game_date = attempts.game_date
-    where attempts.success_attempt is null and partitions.phase is not null and %s
+    where (attempts.success_attempt is null or attempts.last_state = 'HELD') and partitions.phase is not null and %s
 """
 STATES = """
     select processor_name, state, failure_category, count(*) as entities
@@ -85,12 +85,12 @@ def read_coverage(
     condition = dates_sql(window)
     rows = warehouse.rows(DATES % condition)
     not_built = {
-        (row["model"], row["game_date"])
+        (row["model"], row["game_date"]): "HELD" if row["last_state"] == "HELD" else "NOT_BUILT"
         for row in warehouse.rows(NOT_BUILT % dates_sql(window, "partitions.game_date"))
     }
     for row in rows:
         if (row["processor_name"], row["game_date"]) in not_built and row["status"] in ACCOUNTED:
-            row["status"] = "NOT_BUILT"
+            row["status"] = not_built[row["processor_name"], row["game_date"]]
     names = list(dict.fromkeys(row["processor_name"] for row in rows))
     if model and model not in names:
         raise BackfillError(f"no published table is called {model}; there are {', '.join(names)}")

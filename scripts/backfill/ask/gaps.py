@@ -59,6 +59,8 @@ class Gap:
         """The one command that repairs it."""
         if self.state == "SOURCE":
             return LOAD
+        if self.gap_type == "HELD":
+            return f"backfill why {self.model} {self.game_date}, then load raw that is right, or accept"
         if self.gap_type in ("NULL_FIELD", "ZERO_VALUE"):
             return f"backfill run --start {self.game_date} --models {self.model} --rebuild"
         if self.state in ("RAN_NO_DATA", "PARTIAL") and self.is_root and "begins with" not in (self.reason or ""):

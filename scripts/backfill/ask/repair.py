@@ -33,6 +33,9 @@ def repair(state: Mapping[str, Any], gap: Gap, root: Gap | None, begins_with: st
         return f"backfill history --model {model} --date {day}, then mend what the error names"
     if root and root.state == "SOURCE":
         return NOTHING_TO_DO if is_known_gap(root) else LOAD
+    if gap.gap_type == "HELD" or (root and root.gap_type == "HELD"):
+        table = gap.model if gap.gap_type == "HELD" or not root else root.model
+        return f"{LOAD}; or backfill accept {table} {day} GAME --check ID --reason TEXT"
     if not state["stale_reason"]:
         if root and root.gap_type in ("NULL_FIELD", "ZERO_VALUE"):
             return root.remedy

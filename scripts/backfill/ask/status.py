@@ -32,7 +32,7 @@ from backfill.base import options
 from backfill.base.console import console
 from backfill.base.errors import BackfillError, WarehouseInUse
 from backfill.base.lease import close_dead_runs
-from backfill.base.verdicts import open_checks
+from backfill.base.verdicts import open_checks, open_findings
 from backfill.base.warehouse import Warehouse
 
 DONE = ("HAS_DATA", "RAN_NO_DATA")
@@ -76,7 +76,8 @@ class Progressed:
 class Status:
     """Answer of the command. `states` counts partitions; seconds_left is None while nothing was ever built.
 
-    `open_checks` are failed checks that no later run of them has closed, in words.
+    `open_checks` are failed checks that no later run of them has closed, `held` units that an audit keeps from readers,
+    both in words; `flagged` counts findings that are published.
     """
 
     progress: list[Progressed]
@@ -90,12 +91,14 @@ class Status:
     seconds_left: float | None
     circuits_open: int
     open_checks: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+    flagged: int = 0
 
     @property
     def is_done(self) -> bool:
         """TRUE when nothing is left to build, and no failed check stands."""
         built = all(part.done == part.known for part in self.progress)
-        return built and not self.stale and not self.open_checks
+        return built and not self.stale and not self.open_checks and not self.held
 
 
 def status(
@@ -147,7 +150,7 @@ def read_status(warehouse: Warehouse, year: int | None = None) -> Status:
             count[1] += 1
         if row["stale_reason"]:
             stale[row["stale_reason"]] += 1
-        if not done:
+        if not done and not (row["state"] == "HELD" and row["stale_reason"] is None):
             left[row["model"]].append(row["game_date"])
         if row["state"] == "RAN_FAILED":
             failures[row["model"], row["state_reason"] or ""].append(row["game_date"])
@@ -158,6 +161,7 @@ def read_status(warehouse: Warehouse, year: int | None = None) -> Status:
         slowest = min(tables, key=lambda table: (tables[table][0] / tables[table][1], order[table]))
         progress.append(Progressed(season_year, phase, *tables[slowest], slowest))
     invocations = warehouse.rows(INVOCATIONS)
+    findings = open_findings(warehouse, (days[0], days[-1]))
     rate, seconds = _time_left(left, rows, warehouse.rows(RUNS))
     return Status(
         progress,
@@ -180,6 +184,8 @@ def read_status(warehouse: Warehouse, year: int | None = None) -> Status:
         seconds,
         sum(bool(row["is_circuit_open"]) for row in rows),
         [str(check) for check in open_checks(warehouse, (days[0], days[-1]))],
+        [str(finding) for finding in findings if finding.is_held],
+        sum(not finding.is_held for finding in findings),
     )
 
 
@@ -213,6 +219,10 @@ def _lines(found: Status) -> list[Text]:
         lines.append(Text(f"Failed: {failure['model']} {dates}: {failure['error'][:160]}", "red"))
     for check in found.open_checks[:5]:
         lines.append(Text(f"Failed check: {check}", "red"))
+    for finding in found.held[:5]:
+        lines.append(Text(f"Held: {finding}", "red"))
+    if found.flagged:
+        lines.append(Text(f"{found.flagged} flags stand: backfill query open_findings", "yellow"))
     if found.circuits_open:
         lines.append(Text(f"{found.circuits_open} partitions are left alone: their circuit breaker is open", "red"))
     for run in found.running:
@@ -223,6 +233,8 @@ def _lines(found: Status) -> list[Text]:
         lines.append(Text(f"Last: {_run(found.last)}, {found.last['status']}"))
     if found.is_done:
         lines.append(Text("Everything is built, and nothing is stale.", "green"))
+    elif found.held and not found.stale:
+        lines.append(Text("Built, but not sound. Next: load raw that is right and heal, or backfill accept", "red"))
     elif found.open_checks and not found.stale:
         lines.append(Text("Built, but not sound. Next: backfill heal runs these checks again", "red"))
     elif found.seconds_left is not None:

@@ -23,7 +23,7 @@ from backfill.ask.answers import (
 from backfill.base import options
 from backfill.base.console import console
 from backfill.base.errors import BackfillError
-from backfill.base.verdicts import open_checks
+from backfill.base.verdicts import open_checks, open_findings
 from backfill.base.warehouse import Warehouse, models_before, read_manifest
 
 GAME_TYPES = {"002": "regular season", "004": "playoffs", "005": "play-in"}
@@ -41,6 +41,10 @@ FOUND = """
     where games.is_final and %s and %s
     group by games.season_year, games.game_type
 """
+
+
+#: The check of a range that audits hold nothing back.
+HELD = "nothing is held back"
 
 
 @dataclass
@@ -150,6 +154,15 @@ def check_range(warehouse: Warehouse, window: tuple[date, date], games: list[dic
             [f"{row['game_date']} {row['model']}" for row in early[:3]],
         )
     )
+    held = open_findings(warehouse, window, held=True)
+    findings.append(
+        Finding(
+            HELD,
+            not held,
+            f"{len(held)} findings" if held else "every unit was published",
+            [f"{finding.where}: {finding.check}" for finding in held[:3]],
+        )
+    )
     failed = open_checks(warehouse, window)
     findings.append(
         Finding(
@@ -178,9 +191,12 @@ def show(findings: list[Finding], window: tuple[date, date], *, gate: bool = Fal
     if all(found.is_sound for found in findings):
         console.print("[green]ready[/]: Phase 4 may start" if gate else "[green]finished[/]: the range is complete")
     else:
-        console.print(
-            f"[red]not {'ready' if gate else 'finished'}[/]. Next: backfill heal --start {window[0]} --end {window[1]}"
-        )
+        names = {found.check for found in findings if not found.is_sound}
+        # held rows are built: healing them again changes nothing
+        helps = f"backfill heal --start {window[0]} --end {window[1]}"
+        if HELD in names and "nothing is stale" not in names:
+            helps = "backfill plan names what is held, and what helps"
+        console.print(f"[red]not {'ready' if gate else 'finished'}[/]. Next: {helps}")
 
 
 def _is_built(row: dict[str, Any]) -> bool:

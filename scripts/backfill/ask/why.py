@@ -14,6 +14,7 @@ from backfill.ask.repair import UnresolvedNames, repair
 from backfill.base import options
 from backfill.base.console import console
 from backfill.base.errors import BackfillError
+from backfill.base.verdicts import open_findings
 from backfill.base.warehouse import Warehouse, read_manifest
 from backfill.quality.contract import column_contract
 
@@ -95,6 +96,7 @@ def explain(warehouse: Warehouse, model: str, day: date, column: str | None = No
         table = "analytics_failures" if state["phase"] == 3 else "precompute_failures"
         failures = warehouse.rows(FAILURES % (table, model, dates_sql(window)))
     names = UnresolvedNames(warehouse).on(day)
+    findings = [finding for finding in open_findings(warehouse, window) if finding.model == model]
     return {
         "model": model,
         "game_date": day,
@@ -112,6 +114,7 @@ def explain(warehouse: Warehouse, model: str, day: date, column: str | None = No
         "cells": [cell for cell in cells if column in (None, cell["column_name"])],
         "chain": [asdict(link) for link in chain],
         "first_bad": chain[-1].name if chain else None,
+        "findings": [{**asdict(finding), "said": finding.said} for finding in findings],
         "failures": failures,
         "unresolved_names": names,
         "command": repair(state, mine[0], root, chain[-1].name, names) if mine else None,
@@ -132,6 +135,9 @@ def show(answer: dict[str, Any]) -> None:
         lines.append(f"stale: {answer['stale_reason']}, begins with {answer['stale_cause']}")
     for cell in answer["cells"] if answer["column"] else []:
         lines.append(f"{cell['null_count']:,} NULL and {cell['zero_count']:,} zero of {cell['row_count']:,} values")
+    for finding in answer["findings"]:
+        where = finding["game_id"] or "the whole date"
+        lines.append(f"{finding['verdict'].lower()}: {where}: {finding['check']}: {_plain(finding['said'])}")
     for failure in answer["failures"]:
         lines.append(
             f"{failure['entities']:,} without a row: {failure['failure_category']}, {_plain(failure['failure_reason'])}"

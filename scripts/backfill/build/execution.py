@@ -1,16 +1,16 @@
-"""Steps of a plan as dbt invocations, with their checks as gates."""
+"""Steps of a plan as dbt invocations, with their checks."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from backfill.base.dbt import RED, environment, invoke_with_progress
 from backfill.base.errors import WarehouseInUse
-from backfill.base.verdicts import open_checks
+from backfill.base.verdicts import Finding, open_checks, open_findings
 from backfill.base.warehouse import SCHEDULE, Warehouse
 from backfill.build.planning import Plan, Step
 
@@ -21,8 +21,12 @@ PREPARATION = f"tag:staging int_players__lists {SCHEDULE}"
 
 @dataclass
 class Outcome:
-    """What dbt invocations did. `failed` and `warned` hold (node, message), `prepared` the ranges of steps that brought
-    views and schedule with them."""
+    """What dbt invocations did.
+
+    `failed` and `warned` hold (node, message), `broken` those of `failed` that are no checks: nothing after them can be
+    built. `held` are units that audits keep from readers, `flagged` findings that are published. `prepared` are the
+    ranges of steps that brought views and schedule with them.
+    """
 
     passed: int = 0
     skipped: int = 0
@@ -32,15 +36,29 @@ class Outcome:
     partitions: int = 0
     seconds: float = 0.0
     prepared: list[tuple[date, date]] = field(default_factory=list)
+    broken: list[tuple[str, str]] = field(default_factory=list)
+    held: list[Finding] = field(default_factory=list)
+    flagged: list[Finding] = field(default_factory=list)
+
+    @property
+    def is_sound(self) -> bool:
+        """TRUE when nothing failed and no unit is held."""
+        return not self.failed and not self.held
 
     def add(self, results: Sequence[Any]) -> None:
         """Count the results of one invocation."""
         for result in results:
-            status, name = str(result.status), result.node.name
+            name = result.node.name
+            is_test = result.node.resource_type == "test"
+            # a failed test does not stop a build: dbt says that it warns
+            is_red = is_test and str(result.status) == "warn" and result.node.config.severity.lower() == "error"
+            status = "fail" if is_red else str(result.status)
             self.passed += status in {"success", "pass"}
             self.skipped += status == "skipped"
             if status in RED:
                 self.failed.append((name, _said(result)))
+                if not is_test:
+                    self.broken.append((name, _said(result)))
             elif status == "warn" and (name, _said(result)) not in self.warned:
                 self.warned.append((name, _said(result)))
             if result.node.resource_type == "model":
@@ -50,7 +68,7 @@ class Outcome:
 def build_everything(
     warehouse: Warehouse, start: date, end: date, outcome: Outcome, *, note: str | None = None, gates: bool = True
 ) -> None:
-    """Plain `dbt build` of a range: every model with its checks, which stop what comes after them."""
+    """Plain `dbt build` of a range: every model with its audit and its checks."""
     arguments = ["build", "--exclude-resource-type", "unit_test"]
     if not gates:
         arguments.append("test")
@@ -64,23 +82,16 @@ def build_step(
     step: Step,
     outcome: Outcome,
     *,
-    pending: Collection[str] = (),
     note: str | None = None,
     gates: bool = True,
     title: str = "",
 ) -> None:
-    """Build the models of a step over its range, with the checks that concern nothing but them and what is before.
-
-    `pending` are all models that are still to be built, in this step and after it.
-    """
+    """Build the models of a step over its range, with the checks that concern nothing but them and what is before."""
     arguments = ["build", "--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
     if not gates:
         arguments.append("test")
     is_prepared = any(start <= step.start and step.end <= end for start, end in outcome.prepared)
-    # a check that failed before stands before what reads its table, though that table is not built again
-    standing = open_checks(warehouse, (step.start, step.end)) if gates else []
-    failed = sorted({check.name for check in standing if not check.models.intersection(pending)})
-    arguments += ["--select", *([] if is_prepared else PREPARATION.split()), *step.models, *failed]
+    arguments += ["--select", *([] if is_prepared else PREPARATION.split()), *step.models]
     _invoke(warehouse, arguments, step.start, step.end, outcome, note=note, title=title)
     outcome.prepared.append((step.start, step.end))
     outcome.partitions += step.partitions
@@ -94,7 +105,10 @@ def check(warehouse: Warehouse, start: date, end: date, outcome: Outcome, *, not
 def judge_again(
     warehouse: Warehouse, window: tuple[date, date] | None, outcome: Outcome, *, note: str | None = None
 ) -> None:
-    """Run the failed checks that stand over their own dates again: what passes is closed, the rest fails again."""
+    """Run the failed checks that stand over their own dates again: what passes is closed, the rest fails again.
+
+    And read which findings of audits stand: they are closed by an audit of the same partition only.
+    """
     spans: dict[tuple[date, date], list[str]] = {}
     said = {name for name, _ in outcome.failed}
     for check in open_checks(warehouse, window):
@@ -102,12 +116,18 @@ def judge_again(
             spans.setdefault((check.first, check.last), []).append(check.name)
     for (start, end), names in spans.items():
         _invoke(warehouse, ["test", "--select", *names], start, end, outcome, note=note, title="failed before")
+    # a check that a build reported of rows which its audit holds back is no failed check: the unit is told
+    stand = {check.name for check in open_checks(warehouse, window)}
+    outcome.failed = [one for one in outcome.failed if one[0] in stand or one in outcome.broken]
+    found = open_findings(warehouse, window)
+    outcome.held = [finding for finding in found if finding.is_held]
+    outcome.flagged = [finding for finding in found if not finding.is_held]
 
 
 def build_plan(
     warehouse: Warehouse, plan: Plan, outcome: Outcome, *, note: str | None = None, gates: bool = True
 ) -> None:
-    """All steps of a plan in order, stopped by the first that fails; then every check of the range they touched."""
+    """All steps of a plan in order, stopped by a model that fails; then every check of the range they touched."""
     if plan.is_everything:
         (step,) = plan.steps
         build_everything(warehouse, step.start, step.end, outcome, note=note, gates=gates)
@@ -115,9 +135,8 @@ def build_plan(
         return
     for number, step in enumerate(plan.steps, 1):
         title = f"step {number} of {len(plan.steps)}" if len(plan.steps) > 1 else ""
-        pending = {model for later in plan.steps[number - 1 :] for model in later.models}
-        build_step(warehouse, step, outcome, pending=pending, note=note, gates=gates, title=title)
-        if outcome.failed and gates:
+        build_step(warehouse, step, outcome, note=note, gates=gates, title=title)
+        if outcome.broken and gates:
             return
     first, last = min(step.start for step in plan.steps), max(step.end for step in plan.steps)
     check(warehouse, first, last, outcome, note=note)
@@ -135,7 +154,7 @@ def _invoke(
 ) -> None:
     began = time.monotonic()
     deadline = began + warehouse.wait_seconds
-    with environment((start.isoformat(), end.isoformat()), warehouse.path, note):
+    with environment((start.isoformat(), end.isoformat()), warehouse.path, note, NBA_RUN_SUMMARY="backfill"):
         while True:
             warehouse.wait()
             try:

@@ -15,11 +15,12 @@ from backfill.base.console import console
 from backfill.base.dbt import variables
 from backfill.base.lease import lease
 from backfill.base.notifications import errors_told, notify
+from backfill.base.verdicts import Finding, what_helps
 from backfill.base.warehouse import Warehouse
 from backfill.build.execution import Outcome, build_everything, build_step, check, judge_again
 from backfill.build.plan import show as show_plan
 from backfill.build.planning import make_plan
-from backfill.build.run import RunSummary, print_summary, summarise
+from backfill.build.run import RunSummary, held_lines, print_held, print_summary, summarise
 
 
 @dataclass
@@ -33,6 +34,7 @@ class Healing:
     summary: RunSummary | None = None
     steps: list[str] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
+    held: list[Finding] = field(default_factory=list)
 
 
 def heal(
@@ -48,7 +50,7 @@ def heal(
     """Build what is missing or stale, step by step, until nothing is.
 
     After every step the plan is made again: what reads a partition that was rebuilt and turned out the same is left
-    alone. Exit code 0: all is sound. 1: a step or a check failed. 2: something is left alone.
+    alone. Exit code 0: all is sound. 1: a step or a check failed, or a unit is held. 2: something is left alone.
     """
     place = Warehouse.of(target, warehouse, wait)
     window = options.parse_window(start, end)
@@ -64,7 +66,7 @@ def heal(
         began = time.monotonic()
         outcome, healing = Outcome(), Healing(planned=len(plan.partitions))
         touched = []
-        while not plan.is_empty and not outcome.failed:
+        while not plan.is_empty and not outcome.broken:
             healing.rounds += 1
             step = plan.steps[0]
             healing.steps.append(f"{step.start} to {step.end}: {len(step.models)} models, {step.partitions} partitions")
@@ -73,41 +75,45 @@ def heal(
                 build_everything(place, step.start, step.end, outcome, note="heal")
                 outcome.partitions += step.partitions
             else:
-                pending = {partition.model for partition in plan.partitions}
-                build_step(place, step, outcome, pending=pending, note="heal", title=f"round {healing.rounds}")
+                build_step(place, step, outcome, note="heal", title=f"round {healing.rounds}")
             before = len(plan.partitions)
             plan = make_plan(place, window)
-            if not outcome.failed and len(plan.partitions) >= before:
-                outcome.failed.append(("heal", f"{before} partitions were stale before the last step and are after it"))
-        if touched and not outcome.failed and healing.rounds > 1:
+            if not outcome.broken and len(plan.partitions) >= before:
+                said = ("heal", f"{before} partitions were stale before the last step and are after it")
+                outcome.failed.append(said)
+                outcome.broken.append(said)
+        if touched and not outcome.broken and healing.rounds > 1:
             check(place, min(touched), max(touched), outcome, note="heal")
         judge_again(place, window, outcome, note="heal")
-        healing.built, healing.failed = outcome.partitions, outcome.failed
+        healing.built, healing.failed, healing.held = outcome.partitions, outcome.failed, outcome.held
         healing.spared = max(healing.planned - healing.built, 0) if plan.is_empty else 0
         if touched:
             healing.summary = summarise(
                 place, str(min(touched)), str(max(touched)), outcome, plan, time.monotonic() - began
             )
     if daily:
-        notify(what, failed=outcome.failed, healed=0 if outcome.failed else gaps, left_alone=len(plan.left_alone))
+        failed = outcome.failed + held_lines(outcome.held)
+        notify(what, failed=failed, healed=0 if failed else gaps, left_alone=len(plan.left_alone))
     if as_json:
         typer.echo(json.dumps(asdict(healing), default=str))
     else:
         _show(healing)
-    if outcome.failed:
+    if not outcome.is_sound:
         raise typer.Exit(1)
     if plan.left_alone:
         raise typer.Exit(2)
 
 
 def _show(healing: Healing) -> None:
-    if healing.summary is None and healing.failed:
+    if healing.summary is None and (healing.failed or healing.held):
         for name, message in healing.failed:
             console.print(f"[red]failed[/] {name}: {escape(message.strip())}", soft_wrap=True)
+        print_held(healing.held)
         console.print(
-            "[red]not sound[/]: nothing is stale, but these checks failed and still do. "
-            "Next: backfill why TABLE DATE, then load raw that is right.",
+            "[red]not sound[/]: nothing is stale, but these findings stand. "
+            + (what_helps(healing.held) if healing.held else "Next: load raw that is right, then backfill heal."),
             soft_wrap=True,
+            highlight=False,
         )
         return
     if healing.summary is None:

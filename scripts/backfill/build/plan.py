@@ -9,10 +9,12 @@ from dataclasses import asdict
 
 import typer
 from rich import box
+from rich.markup import escape
 from rich.table import Table
 
 from backfill.base import options
 from backfill.base.console import console
+from backfill.base.verdicts import TOLD, what_helps
 from backfill.base.warehouse import Warehouse
 from backfill.build.planning import Partition, Plan, make_plan
 
@@ -25,6 +27,7 @@ REASONS = {
     "CONTENT_CHANGED": "it no longer holds what was built: somebody wrote to the table",
     "CODE_CHANGED": "the code of the model is another one",
     "INPUT_CHANGED": "an input no longer holds what it was built from",
+    "ACCEPTED": "somebody accepted what a check holds back",
     "UPSTREAM": "it reads a partition that is itself stale",
     "REQUESTED": "the rebuild was asked for",
 }
@@ -44,7 +47,8 @@ def plan(
 ) -> None:
     """Show what is missing or stale, why, and the steps that `backfill heal` or `backfill run` would take.
 
-    Exit code 0: nothing to do. 1: something is to be built. 2: something is left alone behind an open circuit breaker.
+    Exit code 0: nothing to do. 1: something is to be built, or held back. 2: something is left alone behind an open
+    circuit breaker.
     """
     place = Warehouse.of(target, warehouse, wait)
     found = make_plan(
@@ -64,12 +68,21 @@ def plan(
         show(found, details=details)
     if found.left_alone:
         raise typer.Exit(2)
-    if not found.is_empty:
+    if not found.is_empty or found.held:
         raise typer.Exit(1)
 
 
 def show(found: Plan, *, details: bool = False) -> None:
     """Print causes, models and steps of a plan for people."""
+    for finding in found.held[:TOLD]:
+        console.print(f"[red]held[/] {escape(str(finding))}", soft_wrap=True, highlight=False)
+    if found.held and found.is_empty and not found.left_alone:
+        console.print(
+            f"Nothing is missing or stale, but {len(found.held)} findings hold rows back. {what_helps(found.held)}",
+            soft_wrap=True,
+            highlight=False,
+        )
+        return
     if found.is_empty and not found.left_alone:
         console.print("[green]Nothing to do:[/] nothing is missing and nothing is stale.")
         return

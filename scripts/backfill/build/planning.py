@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from backfill.base.errors import BackfillError
+from backfill.base.verdicts import Finding, open_findings
 from backfill.base.warehouse import Warehouse
 
 #: More separate ranges than this become one, over partitions that need nothing, too: an invocation takes longer than a
@@ -71,6 +72,8 @@ class Plan:
     waiting: list[Partition] = field(default_factory=list)
     #: of the partitions, those that were built before or have later dates that were: not just the next dates in line
     gaps: int = 0
+    #: units that audits keep from readers, on dates of which nothing is to be built
+    held: list[Finding] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -116,6 +119,8 @@ def make_plan(
     ready = [partition for partition in inside if not partition.is_circuit_open and not partition.is_blocked]
     steps = steps_of(ready, order, known, chunk)
     plan = Plan(ready, left_alone, steps, list(order), waiting=waiting, gaps=_gaps(ready, known))
+    due = {(partition.model, partition.game_date) for partition in ready}
+    plan.held = [one for one in open_findings(warehouse, window, held=True) if (one.model, one.game_date) not in due]
     _estimate(plan.steps, known, warehouse.rows(DURATIONS) if plan.steps else [])
     return plan
 

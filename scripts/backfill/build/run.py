@@ -1,10 +1,11 @@
-"""`backfill run`: build what is not done in a range, with a live display, gates between the phases and a summary."""
+"""`backfill run`: build what is not done in a range, with a live display, a gate between the phases and a summary."""
 
 from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from backfill.base.dbt import variables
 from backfill.base.errors import BackfillError
 from backfill.base.lease import lease
 from backfill.base.notifications import errors_told, notify
+from backfill.base.verdicts import TOLD, Finding, what_helps
 from backfill.base.warehouse import Warehouse, models_before
 from backfill.build.execution import Outcome, build_plan, judge_again
 from backfill.build.plan import show as show_plan
@@ -38,8 +40,12 @@ class TableSummary:
 
 @dataclass
 class RunSummary:
-    """Outcome of one run. `failed` and `warned` hold (node, message); scheduled_games counts games in scope;
-    `partitions` were built, `left_alone` are behind an open circuit breaker."""
+    """Outcome of one run.
+
+    `failed` and `warned` hold (node, message); scheduled_games counts games in scope; `partitions` were built,
+    `left_alone` are behind an open circuit breaker. `held` are units that audits keep from readers, `flagged` counts
+    findings that are published.
+    """
 
     start: str
     end: str
@@ -52,11 +58,13 @@ class RunSummary:
     skipped: int
     scheduled_games: int
     tables: list[TableSummary]
+    held: list[Finding] = field(default_factory=list)
+    flagged: int = 0
 
     @property
     def verdict(self) -> str:
         """sound, not sound, or that there was nothing to build: an empty range never looks like a good one."""
-        if self.failed or self.left_alone:
+        if self.failed or self.held or self.left_alone:
             return "[red]not sound[/]"
         return "[green]sound[/]" if self.scheduled_games else "[yellow]empty: no game is scheduled on these dates[/]"
 
@@ -88,7 +96,8 @@ def run(
 ) -> None:
     """Build what is missing or stale in the given game dates, in dependency order, and run every check on them.
 
-    The same command again resumes: what is done is not done twice. Exit code 0: sound. 1: not. 2: left alone.
+    The same command again resumes: what is done is not done twice. Exit code 0: sound. 1: not, or a unit is held.
+    2: left alone.
     """
     if chunk not in (None, "month"):
         raise BackfillError(f"--chunk is '{chunk}'; it can only be month")
@@ -119,13 +128,13 @@ def run(
         judge_again(place, (first, last), outcome, note="run")
         summary = summarise(place, start, end or start, outcome, plan, time.monotonic() - began)
     if daily:
-        healed = 0 if outcome.failed else plan.gaps
-        notify(what, failed=outcome.failed, healed=healed, left_alone=len(plan.left_alone))
+        failed = outcome.failed + held_lines(outcome.held)
+        notify(what, failed=failed, healed=0 if failed else plan.gaps, left_alone=len(plan.left_alone))
     if as_json:
-        typer.echo(json.dumps(asdict(summary)))
+        typer.echo(json.dumps(asdict(summary), default=str))
     else:
         print_summary(summary, nothing_to_do=plan.is_empty)
-    if summary.failed:
+    if not outcome.is_sound:
         raise typer.Exit(1)
     if summary.left_alone:
         raise typer.Exit(2)
@@ -164,6 +173,8 @@ def summarise(warehouse: Warehouse, start: str, end: str, outcome: Outcome, plan
         outcome.skipped,
         scheduled.games or 0,
         tables,
+        outcome.held,
+        len(outcome.flagged),
     )
 
 
@@ -179,15 +190,21 @@ def print_summary(summary: RunSummary, *, nothing_to_do: bool = False) -> None:
     for colour, word, entries in (("yellow", "warning", summary.warned), ("red", "failed", summary.failed)):
         for name, message in entries:
             console.print(f"[{colour}]{word}[/] {name}: {escape(message.strip())}", soft_wrap=True)
+    print_held(summary.held)
     if nothing_to_do and not summary.failed:
         console.print("Nothing to do: every partition of these dates is built from what raw and code are now.")
     console.print(
         f"{summary.scheduled_games:,} scheduled games, {summary.partitions:,} partitions built. "
         f"Steps: {summary.passed} passed, {len(summary.warned)} warned, {len(summary.failed)} failed, "
-        f"{summary.skipped} skipped in {summary.seconds:.1f} s: {summary.verdict}",
+        f"{summary.skipped} skipped in {summary.seconds:.1f} s"
+        + (f"; {len(summary.held)} findings hold rows back" if summary.held else "")
+        + (f"; {summary.flagged} flags" if summary.flagged else "")
+        + f": {summary.verdict}",
         soft_wrap=True,
     )
-    if summary.failed:
+    if summary.held:
+        console.print(what_helps(summary.held), soft_wrap=True, highlight=False)
+    elif summary.failed:
         console.print("Next: read the first failure above; its query is under target/compiled/nba_backfill/tests.")
     elif not summary.scheduled_games:
         console.print("Next: backfill raw load DIR with a schedule of these dates, or choose other dates.")
@@ -197,6 +214,19 @@ def print_summary(summary: RunSummary, *, nothing_to_do: bool = False) -> None:
             "or look at nba_reference.unresolved_player_names for spellings that need an alias.",
             soft_wrap=True,
         )
+
+
+def print_held(held: Sequence[Finding]) -> None:
+    """Print the first held units: check, game or date, the numbers that disagree."""
+    for finding in held[:TOLD]:
+        console.print(f"[red]held[/] {escape(str(finding))}", soft_wrap=True, highlight=False)
+    if len(held) > TOLD:
+        console.print(f"... and {len(held) - TOLD} more: backfill query open_findings", highlight=False)
+
+
+def held_lines(held: Sequence[Finding]) -> list[tuple[str, str]]:
+    """Held units as (what, message), the form in which failures are told."""
+    return [(f"held {finding.where}", f"{finding.check}: {finding.said}") for finding in held]
 
 
 def _refuse_missing_inputs(warehouse: Warehouse, plan: Plan, window: tuple[date, date]) -> None:

@@ -52,6 +52,7 @@ class Status:
 STATUSES = (
     Status("missing", "\N{MULTIPLICATION X}", "missing", "rows that have to be there are not: failed, skipped or lost"),
     Status("never", "\N{WHITE CIRCLE}", "not built", "no build has tried it yet"),
+    Status("held", "h", "held back", "a check keeps games of the date from readers; what was published before stays"),
     Status("flawed", "!", "flawed", "built, but entities, columns or games are missing without an accepted reason"),
     Status("stale", "\N{CLOCKWISE OPEN CIRCLE ARROW}", "stale", "complete, but a build would now give something else"),
     Status("running", "\N{HORIZONTAL ELLIPSIS}", "running", "a build is at it, or was when it was killed"),
@@ -198,6 +199,8 @@ def _partition_cell(row: dict[str, Any], gaps: Sequence[Gap], causes: dict[str, 
     root = causes.get(main.cause, main)
     if main.gap_type == "STALE" and row["state"] not in ("RAN_FAILED", "SKIPPED"):
         cell.status = "stale"
+    elif main.gap_type == "HELD":
+        cell.status = "held"
     elif row["state"] == "NEVER_RAN" and not row["row_count"]:
         cell.status = "never"
     elif partition and not row["row_count"]:

@@ -37,7 +37,7 @@ RUNS = """
     from {{ source('ledger', 'partition_ledger') }} as ledger
     inner join {{ source('ledger', 'invocations') }} as invocations
         on ledger.invocation_id = invocations.invocation_id
-    where ledger.state = 'SUCCESS' and ledger.game_date >= cast('1946-11-01' as date)
+    where ledger.state in ('SUCCESS', 'HELD') and ledger.game_date >= cast('1946-11-01' as date)
     group by ledger.invocation_id, ledger.model, invocations.command, invocations.first_game_date,
         invocations.last_game_date, invocations.started_at, invocations.finished_at, invocations.status
 """

@@ -1,4 +1,9 @@
 -- What a defence allowed is what its opponent's offence did, in every cell.
+{{ config(meta={
+    'judges': ['team_defense_game_summary'], 'severity': 'hold',
+    'reason': 'the two tables tell of the same possessions; one of them is wrong',
+}) }}
+
 {%- set mirrored = {
     'points_allowed': 'points_scored', 'opp_fg_attempts': 'fg_attempts', 'opp_fg_makes': 'fg_makes',
     'opp_three_pt_attempts': 'three_pt_attempts', 'opp_three_pt_makes': 'three_pt_makes',

@@ -1,4 +1,9 @@
 -- Who is at home is what the schedule says, in every table that says it (story 4).
+{{ config(meta={
+    'judges': ['player_game_summary', 'team_offense_game_summary', 'team_defense_game_summary', 'upcoming_player_game_context', 'upcoming_team_game_context'], 'severity': 'hold',
+    'reason': 'a row on the wrong side of a game is wrong in every split and in every travel',
+}) }}
+
 {%- set tables = {
     'player_game_summary': ('team_abbr', 'home_game'),
     'team_offense_game_summary': ('team_abbr', 'home_game'),
@@ -14,7 +19,7 @@ games as (
 ),
 
 sides as (
-    {%- for table, (team, home) in tables.items() %}
+    {%- for table, (team, home) in judged_among(tables).items() %}
     {{ 'union all' if not loop.first }}
     select
         '{{ table }}' as table_name,

@@ -1,5 +1,10 @@
 -- Everybody with minutes in the box score of a final game has a row, and nobody else with minutes does (story 37).
 -- The box score is read from staging, not from what the table was built from.
+{{ config(meta={
+    'judges': ['player_game_summary'], 'severity': 'hold',
+    'reason': 'a game without one of its players is wrong in every total and as-of average',
+}) }}
+
 with
 
 finals as (
@@ -51,14 +56,16 @@ in_scope as (
 built as (
     select
         game_id,
+        game_date,
         team_abbr,
         count(*) as players
     from {{ ref('player_game_summary') }}
     where seconds_played > 0 and {{ in_window('game_date') }}
-    group by game_id, team_abbr
+    group by game_id, game_date, team_abbr
 )
 
 select
+    coalesce(in_scope.game_date, built.game_date) as game_date,
     coalesce(in_scope.game_id, built.game_id) as game_id,
     coalesce(in_scope.team_abbr, built.team_abbr) as team_abbr,
     in_scope.players as expected_players,

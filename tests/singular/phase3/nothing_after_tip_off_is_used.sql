@@ -1,4 +1,13 @@
 -- No published line and no injury status is stamped after the tip-off of its game (D3).
+{{ config(meta={
+    'judges': ['upcoming_team_game_context', 'int_betting__player_points_lines', 'int_injuries__status_at_tip'], 'severity': 'hold',
+    'reason': 'a row that saw its own future',
+}) }}
+{%- set stamps = {
+    'upcoming_team_game_context': ('team_abbr', 'betting_lines_updated_at'),
+    'int_betting__player_points_lines': ('player_lookup', 'closing_quoted_at'),
+    'int_injuries__status_at_tip': ('player_name_key', 'reported_at'),
+} %}
 with
 
 games as (
@@ -6,29 +15,16 @@ games as (
     where {{ in_window('game_date') }} and tip_off_at is not null
 )
 
+{%- for table, (entity, stamp) in judged_among(stamps).items() %}
+{{ 'union all' if not loop.first }}
 select
-    'game line' as kind,
-    context.game_date,
-    context.game_id,
-    context.team_abbr as entity
-from {{ ref('upcoming_team_game_context') }} as context
-inner join games on context.game_id = games.game_id
-where {{ in_window('context.game_date') }} and context.betting_lines_updated_at > games.tip_off_at
-union all
-select
-    'points line' as kind,
-    lines.game_date,
-    lines.game_id,
-    lines.player_lookup as entity
-from {{ ref('int_betting__player_points_lines') }} as lines
-inner join games on lines.game_id = games.game_id
-where {{ in_window('lines.game_date') }} and lines.closing_quoted_at > games.tip_off_at
-union all
-select
-    'injury report' as kind,
-    injuries.game_date,
-    injuries.game_id,
-    injuries.player_name_key as entity
-from {{ ref('int_injuries__status_at_tip') }} as injuries
-inner join games on injuries.game_id = games.game_id
-where {{ in_window('injuries.game_date') }} and injuries.reported_at > games.tip_off_at
+    '{{ table }}' as table_name,
+    stamped.game_date,
+    stamped.game_id,
+    stamped.{{ entity }} as entity,
+    stamped.{{ stamp }} as stamped_at,
+    games.tip_off_at
+from {{ ref(table) }} as stamped
+inner join games on stamped.game_id = games.game_id
+where {{ in_window('stamped.game_date') }} and stamped.{{ stamp }} > games.tip_off_at
+{%- endfor %}

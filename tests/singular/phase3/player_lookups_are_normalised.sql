@@ -1,6 +1,11 @@
 -- One spelling of a key everywhere: lower-case letters and digits, nothing else (story 24).
-select game_date, game_id, player_lookup from {{ ref('player_game_summary') }}
-where {{ in_window('game_date') }} and not {{ matches('player_lookup', '^[a-z0-9]+$') }}
-union all
-select game_date, game_id, player_lookup from {{ ref('upcoming_player_game_context') }}
-where {{ in_window('game_date') }} and not {{ matches('player_lookup', '^[a-z0-9]+$') }}
+{{ config(meta={
+    'judges': ['player_game_summary', 'upcoming_player_game_context'], 'severity': 'hold',
+    'reason': 'a key in another spelling is a player that nothing joins',
+}) }}
+{%- set tables = {'player_game_summary': 'player_lookup', 'upcoming_player_game_context': 'player_lookup'} %}
+{%- for table, key in judged_among(tables).items() %}
+{{ 'union all' if not loop.first }}
+select game_date, game_id, {{ key }} from {{ ref(table) }}
+where {{ in_window('game_date') }} and not {{ matches(key, '^[a-z0-9]+$') }}
+{%- endfor %}

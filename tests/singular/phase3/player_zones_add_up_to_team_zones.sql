@@ -1,4 +1,9 @@
 -- Shots by zone: the players of a team, plus shots of actors nobody could name, make the team's numbers.
+{{ config(meta={
+    'judges': ['player_game_summary'], 'severity': 'hold',
+    'reason': 'shots of one game are counted once; a difference is a shot that nobody or two took',
+}) }}
+
 {%- set zones = ['paint_attempts', 'paint_makes', 'mid_range_attempts', 'mid_range_makes'] %}
 with
 

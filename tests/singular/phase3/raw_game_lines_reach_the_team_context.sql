@@ -1,4 +1,9 @@
 -- A game with a usable spread or total in raw has one in both team rows (the reference joined on an event hash: never).
+{{ config(meta={
+    'judges': ['upcoming_team_game_context'], 'severity': 'hold',
+    'reason': 'raw has the line: a join has lost it',
+}) }}
+
 with
 
 raw_lines as (

@@ -1,7 +1,10 @@
 -- The schedule prints a score, and so does the box score: they are the same game. Margins and streaks that a team brings
 -- into a game come from the schedule, its results from the box score. A warning: one of the sources is wrong, and rows say
 -- what theirs says.
-{{ config(severity='warn') }}
+{{ config(severity='warn', meta={
+    'judges': ['int_boxscores__team_lines'], 'severity': 'flag',
+    'reason': 'one of two sources is wrong, and nobody knows which',
+}) }}
 
 select
     games.game_date,

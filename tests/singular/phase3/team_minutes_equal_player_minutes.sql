@@ -1,5 +1,10 @@
 -- 240 minutes and 25 more per overtime, and the players' minutes add up to them within one minute. Only games from the
 -- gamebook: the fallback prints whole minutes.
+{{ config(meta={
+    'judges': ['player_game_summary'], 'severity': 'hold',
+    'reason': 'per-minute rates and usage divide by these minutes',
+}) }}
+
 with
 
 player_minutes as (

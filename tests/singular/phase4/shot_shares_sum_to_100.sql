@@ -1,4 +1,9 @@
 -- The shares of a player's shots by zone are one whole, within rounding.
+{{ config(meta={
+    'judges': ['player_shot_zone_analysis'], 'severity': 'hold',
+    'reason': 'shares of one whole',
+}) }}
+
 select
     game_date,
     player_lookup,

@@ -1,0 +1,72 @@
+{#
+    Replace by requested range (D2), audited before published (audits Q1, Q2): the new rows are judged where nobody reads
+    them; those of held units are kept aside, what was published for these units stays, and every other unit of the
+    requested dates is replaced, also by nothing. dbt's own strategies delete only the dates that come back in the new rows, so
+    a postponed game would stay for ever.
+#}
+
+{# DuckDB: strategy date_range. Findings, held rows and publication are one transaction, that of the model. #}
+{% macro get_incremental_date_range_sql(arg_dict) %}
+    {%- set columns = get_quoted_csv(arg_dict.dest_columns | map(attribute='name')) -%}
+    {%- set held = audit(arg_dict.temp_relation) -%}
+    delete from {{ arg_dict.target_relation }} where {{ in_window(config.get('event_time')) }} and not {{ is_held(held) }};
+    insert into {{ arg_dict.target_relation }} ({{ columns }})
+    select {{ columns }} from {{ arg_dict.temp_relation }} where not {{ is_held(held) }};
+{% endmacro %}
+
+{# DuckDB, the first build of a table: the same, with nothing published yet. #}
+{% macro duckdb__create_table_as(temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none) %}
+    {%- if temporary or not is_audited(model) -%}
+        {{ return(dbt.duckdb__create_table_as(temporary, relation, compiled_code, language, partitioned_by, sorted_by)) }}
+    {%- endif -%}
+    {%- set candidates = api.Relation.create(identifier=relation.identifier ~ '__candidates') -%}
+    {%- call statement('candidates', auto_begin=true) -%}
+        create or replace temporary table {{ candidates }} as ({{ compiled_code }})
+    {%- endcall -%}
+    {%- set held = audit(candidates) -%}
+    {%- set clean = 'select * from ' ~ candidates ~ ' where not ' ~ is_held(held) -%}
+    {{ return(
+        dbt.duckdb__create_table_as(false, relation, clean, language, partitioned_by, sorted_by)
+        ~ ';\ndrop table ' ~ candidates
+    ) }}
+{% endmacro %}
+
+{#
+    BigQuery: insert_overwrite as one MERGE that deletes the requested partitions and inserts the new rows. Replaces
+    dbt-bigquery's macro of this name, whose static form needs the dates in config() and whose dynamic form leaves
+    emptied dates behind.
+#}
+{% macro bq_generate_incremental_insert_overwrite_build_sql(
+    tmp_relation, target_relation, sql, unique_key, partition_by, partitions, dest_columns, tmp_relation_exists, copy_partitions
+) %}
+    {%- set held = audit(tmp_relation) -%}
+    {%- set requested = in_window('DBT_INTERNAL_DEST.' ~ partition_by.field) ~ ' and not ' ~ is_held(held, 'DBT_INTERNAL_DEST.') -%}
+    {%- set rows = '(select * from ' ~ tmp_relation ~ ' where ' ~ in_window(partition_by.field) ~ ' and not ' ~ is_held(held) ~ ')' -%}
+    {{ return(get_insert_overwrite_merge_sql(target_relation, rows, dest_columns, [requested])) }}
+{% endmacro %}
+
+{# BigQuery, the first build of a table. The candidates expire by themselves, should nobody come to drop them. #}
+{% macro bigquery__create_table_as(temporary, relation, compiled_code, language='sql') %}
+    {%- if temporary or not is_audited(model) -%}
+        {{ return(dbt.bigquery__create_table_as(temporary, relation, compiled_code, language)) }}
+    {%- endif -%}
+    {%- set candidates = candidates_of(relation) -%}
+    {%- call statement('candidates') -%}
+        {{ dbt.bigquery__create_table_as(true, candidates, compiled_code, language) }}
+    {%- endcall -%}
+    {%- set held = audit(candidates) -%}
+    {{ return(dbt.bigquery__create_table_as(
+        false, relation, 'select * from ' ~ candidates ~ ' where ' ~ in_window('game_date') ~ ' and not ' ~ is_held(held), language
+    )) }}
+{% endmacro %}
+
+{% macro candidates_of(relation) %}
+    {{ return(relation.incorporate(path={'identifier': relation.identifier ~ '__candidates'})) }}
+{% endmacro %}
+
+{# Post-hook: BigQuery keeps candidates in the dataset. #}
+{% macro drop_candidates() %}
+    {%- if execute and is_audited(model) and not one_process_at_a_time() -%}
+        drop table if exists {{ candidates_of(this) }}
+    {%- endif -%}
+{% endmacro %}
