@@ -38,15 +38,24 @@
     (select * from {{ candidates }} where {{ in_window('game_date') }})
 {%- endmacro %}
 
-{# {dates, games, checks, dates_with_holds}: units that this invocation found held for the model being built. #}
+{#
+    Units that this invocation found held for the model being built: {dates, games, checks, dates_with_holds}; and `flags`
+    of games that are published: {'check check': ['date game_id']}.
+#}
 {% macro held_by_this_run() %}
     {%- set found = run_query(
-        "select game_date, game_id, check_id from " ~ ledger_relation('audit_findings') ~ " where invocation_id = '" ~ invocation_id
-        ~ "' and model = '" ~ model.name ~ "' and verdict = 'HELD' and " ~ in_window('game_date')
-        ~ ' group by game_date, game_id, check_id order by game_date, game_id, check_id'
+        "select game_date, game_id, check_id, verdict from " ~ ledger_relation('audit_findings') ~ " where invocation_id = '" ~ invocation_id
+        ~ "' and model = '" ~ model.name ~ "' and verdict in ('HELD', 'FLAGGED') and " ~ in_window('game_date')
+        ~ ' group by game_date, game_id, check_id, verdict order by game_date, game_id, check_id'
     ) -%}
-    {%- set held = {'dates': [], 'games': [], 'checks': [], 'dates_with_holds': []} -%}
-    {%- for row in found.rows -%}
+    {%- set held, flags = {'dates': [], 'games': [], 'checks': [], 'dates_with_holds': [], 'flags': {}}, {} -%}
+    {%- for row in found.rows if row[3] == 'FLAGGED' and row[1] is not none -%}
+        {%- do flags.setdefault(row[0] | string ~ ' ' ~ row[1], []).append(row[2]) -%}
+    {%- endfor -%}
+    {%- for unit, checks in flags.items() -%}
+        {%- do held.flags.setdefault(checks | join(' '), []).append(unit) -%}
+    {%- endfor -%}
+    {%- for row in found.rows if row[3] == 'HELD' -%}
         {%- set unit = row[0] | string if row[1] is none else row[0] | string ~ ' ' ~ row[1] -%}
         {%- for key, value in {'dates' if row[1] is none else 'games': unit, 'checks': row[2], 'dates_with_holds': row[0] | string}.items() if value not in held[key] -%}
             {%- do held[key].append(value) -%}

@@ -11,7 +11,7 @@
     {%- set held = audit(arg_dict.temp_relation) -%}
     delete from {{ arg_dict.target_relation }} where {{ in_window(config.get('event_time')) }} and not {{ is_held(held) }};
     insert into {{ arg_dict.target_relation }} ({{ columns }})
-    select {{ columns }} from {{ arg_dict.temp_relation }} where not {{ is_held(held) }};
+    select {{ columns }} from ({{ clean_rows(arg_dict.temp_relation, held) }}) as clean;
 {% endmacro %}
 
 {# DuckDB, the first build of a table: the same, with nothing published yet. #}
@@ -24,12 +24,33 @@
         create or replace temporary table {{ candidates }} as ({{ compiled_code }})
     {%- endcall -%}
     {%- set held = audit(candidates) -%}
-    {%- set clean = 'select * from ' ~ candidates ~ ' where not ' ~ is_held(held) -%}
     {{ return(
-        dbt.duckdb__create_table_as(false, relation, clean, language, partitioned_by, sorted_by)
+        dbt.duckdb__create_table_as(false, relation, clean_rows(candidates, held), language, partitioned_by, sorted_by)
         ~ ';\ndrop table ' ~ candidates
     ) }}
 {% endmacro %}
+
+{# SQL: the rows that are published, those of flagged games with the flag among their issues. #}
+{% macro clean_rows(candidates, held) -%}
+    {%- set issues = ['quality_issues', 'data_quality_issues'] | select('in', model.columns) | list -%}
+    select
+    {%- if held.flags and issues %} * replace (
+        case
+            {%- for checks, units in held.flags.items() %}
+            when {{ unit_text() }} in ({{ quoted_list(units) }})
+                then {{ array_with(issues[0], checks.split(' ')) }}
+            {%- endfor %}
+            else {{ issues[0] }}
+        end as {{ issues[0] }}
+        {%- if 'processed_with_issues' in model.columns %},
+        processed_with_issues or {{ unit_text() }} in ({{ quoted_list(held.flags.values() | sum(start=[])) }}) as processed_with_issues
+        {%- endif %}
+    )
+    {%- else %} *
+    {%- endif %}
+    from {{ candidates }}
+    where {{ in_window('game_date') }} and not {{ is_held(held) }}
+{%- endmacro %}
 
 {#
     BigQuery: insert_overwrite as one MERGE that deletes the requested partitions and inserts the new rows. Replaces
@@ -39,10 +60,12 @@
 {% macro bq_generate_incremental_insert_overwrite_build_sql(
     tmp_relation, target_relation, sql, unique_key, partition_by, partitions, dest_columns, tmp_relation_exists, copy_partitions
 ) %}
-    {%- set held = audit(tmp_relation) -%}
+    {{ return(merge_of_clean_rows(tmp_relation, target_relation, partition_by, dest_columns, audit(tmp_relation))) }}
+{% endmacro %}
+
+{% macro merge_of_clean_rows(candidates, target_relation, partition_by, dest_columns, held) %}
     {%- set requested = in_window('DBT_INTERNAL_DEST.' ~ partition_by.field) ~ ' and not ' ~ is_held(held, 'DBT_INTERNAL_DEST.') -%}
-    {%- set rows = '(select * from ' ~ tmp_relation ~ ' where ' ~ in_window(partition_by.field) ~ ' and not ' ~ is_held(held) ~ ')' -%}
-    {{ return(get_insert_overwrite_merge_sql(target_relation, rows, dest_columns, [requested])) }}
+    {{ return(get_insert_overwrite_merge_sql(target_relation, '(' ~ clean_rows(candidates, held) ~ ')', dest_columns, [requested])) }}
 {% endmacro %}
 
 {# BigQuery, the first build of a table. The candidates expire by themselves, should nobody come to drop them. #}
@@ -56,7 +79,7 @@
     {%- endcall -%}
     {%- set held = audit(candidates) -%}
     {{ return(dbt.bigquery__create_table_as(
-        false, relation, 'select * from ' ~ candidates ~ ' where ' ~ in_window('game_date') ~ ' and not ' ~ is_held(held), language
+        false, relation, clean_rows(candidates, held), language
     )) }}
 {% endmacro %}
 

@@ -26,3 +26,8 @@
 {% macro items_of(array, name) -%} {{ return(adapter.dispatch('items_of', 'nba_backfill')(array, name)) }} {%- endmacro %}
 {% macro default__items_of(array, name) %}{{ return('unnest(' ~ array ~ ') as items (' ~ name ~ ')') }}{% endmacro %}
 {% macro bigquery__items_of(array, name) %}{{ return('unnest(' ~ array ~ ') as ' ~ name) }}{% endmacro %}
+
+{# A text array with some more texts at its end. #}
+{% macro array_with(array, texts) -%} {{ return(adapter.dispatch('array_with', 'nba_backfill')(array, texts)) }} {%- endmacro %}
+{% macro default__array_with(array, texts) %}{{ return('list_concat(' ~ array ~ ', [' ~ quoted_list(texts) ~ '])') }}{% endmacro %}
+{% macro bigquery__array_with(array, texts) %}{{ return('array_concat(' ~ array ~ ', [' ~ quoted_list(texts) ~ '])') }}{% endmacro %}

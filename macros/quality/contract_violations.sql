@@ -33,13 +33,13 @@ found as (
     {%- if units %}
     select
         last_date as game_date,
-        game_id,
+        last_game as game_id,
         entity,
         {{ text_array(["'unique_key|" ~ meta.grain | join(' ') ~ "|hold|' || " ~ text_of('row_count') ~ " || ' rows'"]) }} as findings
     from (
         select
             {{ 'max(' ~ game_date ~ ')' if dated else game_date }} as last_date,
-            {{ 'max(' ~ game ~ ')' if game != no_game else no_game }} as game_id,
+            {{ 'max(' ~ game ~ ')' if game != no_game else no_game }} as last_game,
             {{ entity_text(meta.grain) }} as entity,
             count(*) as row_count
         from tested

@@ -26,7 +26,15 @@ TOGETHER = dict.fromkeys(
 )
 #: Groups that take minutes, the longest first: a worker that begins one last keeps the others waiting.
 LONGEST = (
-    *("bigquery", "test_range_contract", "test_ledger", "test_point_in_time", "test_interruptions", "test_operations"),
+    *(
+        "bigquery",
+        "test_verdicts",
+        "test_range_contract",
+        "test_ledger",
+        "test_point_in_time",
+        "test_interruptions",
+        "test_operations",
+    ),
     *("test_validate", "test_raw_simulate", "test_site", "test_failures", "test_faults", "test_raw_load"),
     *("test_writers", "test_unit_tests", "test_real_seasons"),
 )

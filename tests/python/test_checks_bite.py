@@ -132,11 +132,15 @@ FAULTS: dict[str, tuple[list[str], list[str]]] = {
     ),
     "the spreads of a game have the same sign": (
         [f"update {A}.upcoming_team_game_context set game_spread = 3.5 where game_id = {ONE_GAME}"],
-        ["lines_agree_across_tables"],
+        ["spreads_of_a_game_sum_to_zero", "player_rows_carry_the_lines_of_other_tables"],
+    ),
+    "a margin is not points minus line": (
+        [f"update {A}.player_game_summary set margin = margin + 1 where {ONE_DAY} and margin is not null"],
+        ["margins_are_points_minus_line"],
     ),
     "a game line is lost": (
         [f"update {A}.upcoming_team_game_context set game_spread = null where game_id = {ONE_GAME}"],
-        ["raw_game_lines_reach_the_team_context", "lines_agree_across_tables"],
+        ["raw_game_lines_reach_the_team_context", "spreads_of_a_game_sum_to_zero"],
     ),
     "a quote from after the tip-off": (
         [f"update nba_staging.int_betting__player_points_lines set closing_quoted_at = '2030-01-01' where {ONE_DAY}"],

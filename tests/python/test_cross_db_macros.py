@@ -444,6 +444,13 @@ DATES = [
         [(day("2021-10-19"), 15, "2021-10-19 15"), (None, 1, None)],
     ),
     scalar(
+        "row_as_json",
+        "(select {{ row_as_json('one') }} from (select n as players, t as team) as one)",
+        {"n": "int64", "t": "string"},
+        "STRING",
+        [(5, "BOS", '{"players":5,"team":"BOS"}'), (None, None, '{"players":null,"team":null}')],
+    ),
+    scalar(
         "utc_now",
         "{{ utc_now() }} > cast('2026-01-01' as {{ dbt.type_timestamp() }})",
         {"d": "date"},
@@ -1010,6 +1017,13 @@ BASKETBALL = [
             (45, 10, 45, "paint"),
             (None, None, None, None),
         ],
+    ),
+    scalar(
+        "array_with",
+        "{{ joined_text(array_with(text_array(missing_names(['a'])), ['flag', 'other'])) }}",
+        {"a": "int64"},
+        "STRING",
+        [(1, "flag, other"), (None, "a, flag, other")],
     ),
     scalar(
         "missing_names and joined_text",

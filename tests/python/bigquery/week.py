@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 from backfill.contract import load_contract
 from backfill.raw.load import load_directory
-from building import PROJECT, run_models
+from building import PROJECT, change, dbt, run_models
 
 from bigquery.compiled import parsed_copy
 from bigquery.lease import LeaseDrill, drill
@@ -29,6 +29,26 @@ FEW = ("int_schedule__games", "int_schedule__team_games")
 NOT_AGAIN = ("--exclude-resource-type", "test", "seed")
 
 
+#: A player's points are not what his shots make: his game is held, on both engines.
+ODD_POINTS = """
+    update {table} set points = points + 2
+    where game_date = cast('{day}' as date) and player_lookup = (
+        select min(player_lookup) from {table} where game_date = cast('{day}' as date) and player_status = 'active'
+        and minutes > '20'
+    )
+"""
+ODD = ("int_boxscores__player_lines", "player_game_summary")
+
+
+@dataclass
+class HoldDrill:
+    """A build of a day with an odd game: what dbt said, and of either engine (rows held, rows published)."""
+
+    said: str
+    on_bigquery: tuple[int, int]
+    on_duckdb: tuple[int, int]
+
+
 @dataclass
 class Both:
     """What came of it. `results` are dbt's results on BigQuery, tests included; `statements` what it sent there."""
@@ -39,6 +59,7 @@ class Both:
     comparisons: list[Comparison]
     rows_on_emptied_day: dict[str, int]
     lease: LeaseDrill
+    hold: HoldDrill
     seconds: dict[str, float]
 
 
@@ -55,10 +76,11 @@ def build_both(raw: Path, folder: Path, end: date, emptied: date, again: str = "
     with ThreadPoolExecutor(1) as pool:
         on_bigquery = pool.submit(_build_on_bigquery, standin, end, emptied, again)
         seconds = {"DuckDB": _build_on_duckdb(warehouse, end, emptied, again)}
-        manifest, results, lease, seconds["BigQuery"] = on_bigquery.result()
+        manifest, results, lease, said, seconds["BigQuery"] = on_bigquery.result()
     comparisons = compare(warehouse, catalog_file(standin), published_tables(manifest))
     rows = _rows_on(catalog_file(standin), emptied, comparisons)
-    return Both(manifest, results, statements(standin), comparisons, rows, lease, seconds)
+    hold = HoldDrill(said, _held_and_published(catalog_file(standin)), _held_and_published(warehouse))
+    return Both(manifest, results, statements(standin), comparisons, rows, lease, hold, seconds)
 
 
 def _build_on_duckdb(warehouse: Path, end: date, emptied: date, again: str) -> float:
@@ -67,12 +89,14 @@ def _build_on_duckdb(warehouse: Path, end: date, emptied: date, again: str) -> f
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute(f"delete from {RAW}.nbac_schedule where game_date = $day", {"day": emptied})
     run_models(warehouse, str(emptied), str(emptied), "--select", again)
+    change(warehouse, ODD_POINTS.format(table=f"{RAW}.nbac_gamebook_player_stats", day=end))
+    assert not dbt(warehouse, "build", "--select", *ODD, *NOT_AGAIN, window=(str(end), str(end))).success
     return time.monotonic() - began
 
 
 def _build_on_bigquery(
     standin: Path, end: date, emptied: date, again: str
-) -> tuple[dict[str, Any], list[dict[str, Any]], LeaseDrill, float]:
+) -> tuple[dict[str, Any], list[dict[str, Any]], LeaseDrill, str, float]:
     project, parsed = parsed_copy()
     (standin / "target").mkdir()
     shutil.copy(parsed, standin / "target")
@@ -88,7 +112,24 @@ def _build_on_bigquery(
             dbt_build(project, standin, endpoint, (str(emptied), str(emptied)), "--select", *selected, *NOT_AGAIN)
 
         lease = drill(endpoint, str(emptied), partial(build_again, *FEW), partial(build_again, again))
-    return manifest, results, lease, time.monotonic() - began
+        query(endpoint, ODD_POINTS.format(table=f"`{PROJECT_ID}`.`{RAW}`.`nbac_gamebook_player_stats`", day=end))
+        said = ""
+        try:
+            dbt_build(project, standin, endpoint, (str(end), str(end)), "--select", *ODD, *NOT_AGAIN)
+        except RuntimeError as error:
+            said = str(error)
+    return manifest, results, lease, said, time.monotonic() - began
+
+
+def _held_and_published(catalog: Path) -> tuple[int, int]:
+    """Rows of the odd game: kept aside, and published, which are those of the build before."""
+    with duckdb.connect(str(catalog), read_only=True) as connection:
+        return connection.execute(
+            """select count(*), (select count(*) from nba_analytics.player_game_summary as published
+                where published.game_id in (select game_id from nba_orchestration.held__player_game_summary)
+                and published.points = 2 * (fg_makes - three_pt_makes) + 3 * three_pt_makes + ft_makes)
+            from nba_orchestration.held__player_game_summary"""
+        ).fetchone()
 
 
 def _raw_until(raw: Path, folder: Path, end: date) -> Path:

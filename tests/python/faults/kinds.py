@@ -354,7 +354,7 @@ BUILT_FAULTS = [
         (
             "spreads with one sign",
             [f"update {A}.upcoming_team_game_context set game_spread = 4 where {OF_GAME}"],
-            "lines_agree_across_tables",
+            "spreads_of_a_game_sum_to_zero",
             "upcoming_team_game_context",
             GAME,
         ),

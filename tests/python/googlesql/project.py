@@ -22,7 +22,7 @@ from googlesql.engine import GoogleSQL, GoogleSQLError, parse_type, type_name
 from googlesql.portability import complaints
 
 #: What dbt-bigquery appends to the name of a table that it fills before a MERGE.
-SCRATCH = "__dbt_tmp"
+SCRATCH = r"(__dbt_tmp|__candidates)"
 
 #: Copied to compile; everything else of the checkout has no part in it.
 PROJECT_PARTS = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "analyses", "tests")
@@ -35,9 +35,9 @@ DATES = ("2022-01-10", "2022-01-12")
 MERGE_ANALYSIS = "googlesql_merge"
 MODEL_MARK, COLUMNS_MARK, TARGET_MARK = "googlesql_model", "googlesql_columns", "googlesql_target"
 MERGE_TEMPLATE = f"""
-{{{{ bq_generate_incremental_insert_overwrite_build_sql(
-    none, '{TARGET_MARK}', '{MODEL_MARK}', none, adapter.parse_partition_by(by_game_date()), none,
-    [{{'name': '{COLUMNS_MARK}'}}], false, false
+{{{{ merge_of_clean_rows(
+    '({MODEL_MARK})', '{TARGET_MARK}', adapter.parse_partition_by(by_game_date()), [{{'name': '{COLUMNS_MARK}'}}],
+    {{'dates': ['2022-01-10'], 'games': [], 'flags': {{}}}}
 ) }}}}
 """
 
