@@ -25,13 +25,53 @@
         insert into {{ findings }} ({{ columns }})
         {{ audit_sql(project_node(model.name), rows_of_candidates(candidates)) }}
     {%- endcall -%}
+    {%- do project_memory().setdefault('check_versions', {}).update({model.name: check_version(project_node(model.name))}) -%}
     {%- set held = held_by_this_run() -%}
+    {%- do held.update({'stays': units_aside() if audits_only() else held}) -%}
     {%- do project_memory().setdefault('held', {}).update({model.name: held.dates_with_holds}) -%}
     {%- if held.dates_with_holds -%}
         {%- do refuse_what_looks_systematic(candidates, held) -%}
     {%- endif -%}
     {%- do keep_aside(candidates, held) -%}
     {{ return(held) }}
+{% endmacro %}
+
+{# TRUE when what is built is judged again, and nothing is built: a check has changed (audits Q6). #}
+{% macro audits_only() %}
+    {{ return(env_var('NBA_AUDIT_ONLY', '') != '') }}
+{% endmacro %}
+
+{# Which code a model's audit is: as code_version, of its questions. #}
+{% macro check_version(node) -%}
+    {{ return(code_version('with ' ~ questions_sql(node, '(candidates)') ~ ' select * from found')) }}
+{%- endmacro %}
+
+{# SQL of the rows to judge again: what is published, and what is held in its place. #}
+{% macro built_rows() -%}
+    {%- set aside = load_relation(ledger_relation('held__' ~ model.name)) -%}
+    {%- set columns = get_quoted_csv(adapter.get_columns_in_relation(load_relation(this)) | map(attribute='name')) -%}
+    select {{ columns }} from {{ this }}
+    where {{ in_window('game_date') }} and not {{ is_held(units_aside()) }}
+    {%- if aside %}
+    union all
+    select {{ columns }} from {{ ledger_relation('held__' ~ model.name) }}
+    where {{ in_window('game_date') }}
+    {%- endif %}
+{%- endmacro %}
+
+{# Units that an earlier run held: {dates, games}. What is published for them is older than what was judged. #}
+{% macro units_aside() %}
+    {%- set units = {'dates': [], 'games': []} -%}
+    {%- set kept = units.games if 'game_id' in model.columns else units.dates -%}
+    {%- if load_relation(ledger_relation('held__' ~ model.name)) -%}
+        {%- set unit = unit_text() if 'game_id' in model.columns else text_of('game_date') -%}
+        {%- for row in run_query(
+            'select ' ~ unit ~ ' as unit from ' ~ ledger_relation('held__' ~ model.name) ~ ' where ' ~ in_window('game_date') ~ ' group by 1'
+        ).rows -%}
+            {%- do kept.append(row[0]) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(units) }}
 {% endmacro %}
 
 {% macro rows_of_candidates(candidates) -%}
@@ -135,45 +175,7 @@
     {%- set has_games = 'game_id' in node.columns -%}
 with
 
-broken_contract as (
-    {{ contract_violations(candidates, node, ranges=false) }}
-),
-
-units as (
-    select
-        game_date,
-        {{ "coalesce(game_id, '')" if has_games else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as game_id
-    from {{ candidates }} as candidates
-    group by 1, 2
-),
-
-found as (
-    select
-        check_id || ':' || column_name as check_id,
-        severity,
-        game_date,
-        game_id,
-        entity || ': ' || evidence as evidence
-    from broken_contract
-    {%- for test in tests_that_judge(node.name) %}
-    union all
-    select
-        '{{ test.name }}' as check_id,
-        {{ "'" ~ test.config.meta.severity ~ "'" if test.config.meta.severity else 'broken.severity' }} as severity,
-        broken.game_date,
-        {{ 'broken.game_id' if has_games else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as game_id,
-        {{ row_as_json('broken') }} as evidence
-    from (
-        {{ sql_of_test(test, node, candidates) }}
-    ) as broken
-    inner join units
-        on
-            broken.game_date = units.game_date
-            {%- if has_games %}
-            and broken.game_id = units.game_id
-            {%- endif %}
-    {%- endfor %}
-),
+{{ questions_sql(node, candidates) }},
 
 findings as (
     select
@@ -251,6 +253,50 @@ left join accepted
 group by
     findings.game_date, findings.game_id, findings.check_id, findings.severity, findings.row_count, findings.evidence,
     fingerprints.fingerprint
+{%- endmacro %}
+
+{# CTEs up to `found`: every violation of a unit that the contract and the data tests see in the rows. #}
+{% macro questions_sql(node, candidates) -%}
+    {%- set has_games = 'game_id' in node.columns -%}
+broken_contract as (
+    {{ contract_violations(candidates, node, ranges=false) }}
+),
+
+units as (
+    select
+        game_date,
+        {{ "coalesce(game_id, '')" if has_games else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as game_id
+    from {{ candidates }} as candidates
+    group by 1, 2
+),
+
+found as (
+    select
+        check_id || ':' || column_name as check_id,
+        severity,
+        game_date,
+        game_id,
+        entity || ': ' || evidence as evidence
+    from broken_contract
+    {%- for test in tests_that_judge(node.name) %}
+    union all
+    select
+        '{{ test.name }}' as check_id,
+        {{ "'" ~ test.config.meta.severity ~ "'" if test.config.meta.severity else 'broken.severity' }} as severity,
+        broken.game_date,
+        {{ 'broken.game_id' if has_games else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as game_id,
+        {{ row_as_json('broken') }} as evidence
+    from (
+        {{ sql_of_test(test, node, candidates) }}
+    ) as broken
+    inner join units
+        on
+            broken.game_date = units.game_date
+            {%- if has_games %}
+            and broken.game_id = units.game_id
+            {%- endif %}
+    {%- endfor %}
+)
 {%- endmacro %}
 
 {# seeds/accepted_findings.csv, which no model refers to: it is read where it was loaded. #}

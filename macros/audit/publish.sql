@@ -9,7 +9,7 @@
 {% macro get_incremental_date_range_sql(arg_dict) %}
     {%- set columns = get_quoted_csv(arg_dict.dest_columns | map(attribute='name')) -%}
     {%- set held = audit(arg_dict.temp_relation) -%}
-    delete from {{ arg_dict.target_relation }} where {{ in_window(config.get('event_time')) }} and not {{ is_held(held) }};
+    delete from {{ arg_dict.target_relation }} where {{ in_window(config.get('event_time')) }} and not {{ stays(held) }};
     insert into {{ arg_dict.target_relation }} ({{ columns }})
     select {{ columns }} from ({{ clean_rows(arg_dict.temp_relation, held) }}) as clean;
 {% endmacro %}
@@ -17,6 +17,7 @@
 {# DuckDB, the first build of a table: the same, with nothing published yet. #}
 {% macro duckdb__create_table_as(temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none) %}
     {%- if temporary or not is_audited(model) -%}
+        {%- set compiled_code = built_rows() if is_audited(model) and audits_only() else compiled_code -%}
         {{ return(dbt.duckdb__create_table_as(temporary, relation, compiled_code, language, partitioned_by, sorted_by)) }}
     {%- endif -%}
     {%- set candidates = api.Relation.create(identifier=relation.identifier ~ '__candidates') -%}
@@ -29,6 +30,12 @@
         ~ ';\ndrop table ' ~ candidates
     ) }}
 {% endmacro %}
+
+{# SQL: TRUE for a published row that stays: of a unit whose new rows are held. Rows that an audit without a build finds wrong
+   are themselves the published ones, and go. #}
+{% macro stays(held, alias='') -%}
+    ({{ is_held(held, alias) }} and {{ is_held(held.stays, alias) }})
+{%- endmacro %}
 
 {# SQL: the rows that are published, those of flagged games with the flag among their issues. #}
 {% macro clean_rows(candidates, held) -%}
@@ -64,13 +71,14 @@
 {% endmacro %}
 
 {% macro merge_of_clean_rows(candidates, target_relation, partition_by, dest_columns, held) %}
-    {%- set requested = in_window('DBT_INTERNAL_DEST.' ~ partition_by.field) ~ ' and not ' ~ is_held(held, 'DBT_INTERNAL_DEST.') -%}
+    {%- set requested = in_window('DBT_INTERNAL_DEST.' ~ partition_by.field) ~ ' and not ' ~ stays(held, 'DBT_INTERNAL_DEST.') -%}
     {{ return(get_insert_overwrite_merge_sql(target_relation, '(' ~ clean_rows(candidates, held) ~ ')', dest_columns, [requested])) }}
 {% endmacro %}
 
 {# BigQuery, the first build of a table. The candidates expire by themselves, should nobody come to drop them. #}
 {% macro bigquery__create_table_as(temporary, relation, compiled_code, language='sql') %}
     {%- if temporary or not is_audited(model) -%}
+        {%- set compiled_code = built_rows() if is_audited(model) and audits_only() else compiled_code -%}
         {{ return(dbt.bigquery__create_table_as(temporary, relation, compiled_code, language)) }}
     {%- endif -%}
     {%- set candidates = candidates_of(relation) -%}

@@ -165,6 +165,7 @@
         {{ utc_now() }},
         '{{ invocation_id }}',
         '{{ run_mode(requested_range()) }}',
-        {{ text_literal((reason or '') | truncate(1000, true)) }}
+        {{ text_literal((reason or '') | truncate(1000, true)) }},
+        cast(null as {{ dbt.type_string() }})
     from described
 {%- endmacro %}

@@ -5,21 +5,15 @@
 
 {# Post-hook of every incremental model: one row for each date of the requested range, HELD where a unit of it is held (Q2). #}
 {% macro record_partitions() -%}
-    {%- if execute and model.config.materialized == 'incremental' -%}
+    {%- if execute and model.config.materialized == 'incremental' and audits_only() -%}
+        {{ record_audit() }}
+    {%- elif execute and model.config.materialized == 'incremental' -%}
         {%- set columns = ledger_tables()['partition_ledger'].keys() | join(', ') -%}
         {%- set held_dates = project_memory().get('held', {}).get(model.name, []) -%}
         insert into {{ ledger_relation('partition_ledger') }} ({{ columns }})
         with {{ partitions_of_run(model) }},
         output as (
-            select
-                game_date,
-                count(*) as row_count,
-                {{ content_fingerprint('content') }} as output_fingerprint
-            from (
-                select {{ all_columns_except(model.config.meta.get('volatile_columns', [])) }} from {{ this }}
-                where {{ in_window('game_date') }}
-            ) as content
-            group by game_date
+            {{ content_of_this() }}
         )
         select
             '{{ model.name }}',
@@ -35,10 +29,60 @@
             cast('{{ modules.datetime.datetime.now(modules.pytz.utc).strftime("%Y-%m-%d %H:%M:%S.%f") }}' as {{ dbt.type_timestamp() }}),
             '{{ invocation_id }}',
             '{{ run_mode(requested_range()) }}',
-            cast(null as {{ dbt.type_string() }})
+            cast(null as {{ dbt.type_string() }}),
+            '{{ project_memory().get('check_versions', {}).get(model.name, '') }}'
         from described
         left join output on described.game_date = output.game_date
     {%- endif -%}
+{%- endmacro %}
+
+{% macro content_of_this() -%}
+    select
+        game_date,
+        count(*) as row_count,
+        {{ content_fingerprint('content') }} as output_fingerprint
+    from (
+        select {{ all_columns_except(model.config.meta.get('volatile_columns', [])) }} from {{ this }}
+        where {{ in_window('game_date') }}
+    ) as content
+    group by game_date
+{%- endmacro %}
+
+{# The same after an audit without a build (audits Q6): of partitions that were built, inputs and code as they were built from. #}
+{% macro record_audit() -%}
+    {%- set held_dates = project_memory().get('held', {}).get(model.name, []) -%}
+    insert into {{ ledger_relation('partition_ledger') }} ({{ ledger_tables()['partition_ledger'].keys() | join(', ') }})
+    with attempts as (
+        select *, max(attempt) over (partition by game_date) as last_attempt
+        from {{ ledger_relation('partition_ledger') }}
+        where model = '{{ model.name }}' and {{ in_window('game_date') }}
+    ),
+    built as (
+        select * from attempts
+        where state in ('SUCCESS', 'HELD')
+        qualify row_number() over (partition by game_date order by attempt desc) = 1
+    ),
+    output as (
+        {{ content_of_this() }}
+    )
+    select
+        built.model,
+        built.game_date,
+        built.last_attempt + 1,
+        case when {{ text_of('built.game_date') }} in ({{ quoted_list(held_dates + ['']) }}) then 'HELD' else 'SUCCESS' end,
+        coalesce(output.row_count, 0),
+        coalesce(output.output_fingerprint, 0),
+        built.input_fingerprint,
+        built.inputs,
+        built.code_version,
+        built.started_at,
+        {{ utc_now() }},
+        '{{ invocation_id }}',
+        built.mode,
+        cast(null as {{ dbt.type_string() }}),
+        '{{ project_memory().get('check_versions', {}).get(model.name, '') }}'
+    from built
+    left join output on built.game_date = output.game_date
 {%- endmacro %}
 
 {#

@@ -21,6 +21,7 @@
             'model': text, 'game_date': 'date', 'attempt': number, 'state': text, 'row_count': number,
             'output_fingerprint': number, 'input_fingerprint': text, 'inputs': text, 'code_version': text,
             'started_at': time, 'finished_at': time, 'invocation_id': text, 'mode': text, 'error': text,
+            'check_version': text,
         },
         'source_ledger': {
             'model': text, 'game_date': 'date', 'row_count': number, 'output_fingerprint': number, 'recorded_at': time,

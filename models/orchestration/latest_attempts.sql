@@ -60,6 +60,7 @@ final as (
         successes.output_fingerprint,
         successes.inputs,
         successes.code_version,
+        successes.check_version,
         successes.started_at,
         successes.finished_at,
         successes.mode

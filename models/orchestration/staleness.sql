@@ -10,6 +10,7 @@
 --   CONTENT_CHANGED  it no longer holds what was built: somebody wrote to the table
 --   ACCEPTED         somebody accepted what a check holds back: it can be published (audits Q7)
 --   CODE_CHANGED     the code of the model is another one
+--   CHECK_CHANGED    a check of it is another one: it is audited again, not built (audits Q6); reaches nothing
 --   INPUT_CHANGED    an input no longer holds what it was built from
 --   UPSTREAM         it reads a partition that is itself stale
 {{ config(materialized='ephemeral') }}
@@ -77,6 +78,20 @@ code_versions as (
         union all
         select model, code_version, finished_at as seen_at from latest
         where success_attempt is not null
+    ) as seen
+    qualify row_number() over (partition by model order by seen_at desc) = 1
+),
+
+-- as code_versions; the command line writes them under another name
+check_versions as (
+    select model, check_version
+    from (
+        select replace(model, 'checks:', '') as model, code_version as check_version, seen_at
+        from {{ source('ledger', 'code_versions') }}
+        where model like 'checks:%'
+        union all
+        select model, check_version, finished_at as seen_at from latest
+        where success_attempt is not null and check_version is not null
     ) as seen
     qualify row_number() over (partition by model order by seen_at desc) = 1
 ),
@@ -153,6 +168,8 @@ judged as (
             when latest.code_version <> code_versions.code_version then 'CODE_CHANGED'
             when first_causes.cause is not null then 'INPUT_CHANGED'
             when newly_accepted.model is not null then 'ACCEPTED'
+            when check_versions.check_version is distinct from coalesce(latest.check_version, 'none')
+                and check_versions.check_version is not null then 'CHECK_CHANGED'
         end as reason,
         coalesce(
             case
@@ -174,6 +191,7 @@ judged as (
             expected.model = content.model
             and expected.game_date = content.game_date
     left join code_versions on expected.model = code_versions.model
+    left join check_versions on expected.model = check_versions.model
     left join first_causes
         on
             expected.model = first_causes.model
@@ -265,6 +283,7 @@ upstream as (
             reaches.ancestor = ancestors.model
             and windows.first_date <= ancestors.game_date
             and windows.last_date >= ancestors.game_date
+            and ancestors.reason <> 'CHECK_CHANGED'
     left join open_circuits
         on
             ancestors.model = open_circuits.model

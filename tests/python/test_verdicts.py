@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from backfill.base.verdicts import open_checks, open_findings
 from backfill.base.warehouse import Warehouse
-from building import backfill, backfill_environment, change, copied, dbt, fingerprints, query
+from building import BUILT, backfill, backfill_environment, change, copied, dbt, fingerprints, planned, query
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
 RAW_PLAYERS, RAW_TEAMS = "nba_raw.nbac_gamebook_player_stats", "nba_raw.nbac_team_boxscore"
 RAW_EVENTS = "nba_raw.bigdataball_play_by_play"
 #: The first date after the fixture: nothing was ever published for it.
 DAY = "2021-12-10"
-#: The last date of the fixture: nothing is built after it.
-END = "2021-12-09"
+#: The last dates of the fixture: nothing is built after them.
+BUILT_DAY, END = "2021-12-08", "2021-12-09"
 RANGE = ("--start", DAY, "--end", DAY)
 
 
@@ -343,3 +343,58 @@ def test_a_warehouse_may_have_another_name(current: Path, tmp_path: Path) -> Non
         assert outcome.returncode == 0, outcome.stderr
     rows = query(warehouse, "select count(*) from nba_orchestration.partition_states where state = 'HAS_DATA'")
     assert rows[0][0] > 500
+
+
+def test_a_changed_check_judges_again_and_builds_nothing(current: Path, tmp_path: Path) -> None:
+    warehouse = copied(current, tmp_path / "checks")
+    game = games(warehouse, END)[0]
+    table = "nba_analytics.player_game_summary"
+    before = fingerprints(warehouse)
+    # as if another code of the checks had judged the last three dates, and let a wrong row of one game pass
+    change(
+        warehouse,
+        "update nba_orchestration.partition_ledger set check_version = 'looser' "
+        f"where model = 'player_game_summary' and game_date >= '{BUILT_DAY}'",
+        f"update {table} set margin = 99 where game_id = '{game}' and player_lookup = "
+        f"(select min(player_lookup) from {table} where game_id = '{game}' and margin is not null)",
+        "update nba_orchestration.partition_ledger set output_fingerprint = (select "
+        f"cast(sum(hash(t)) % 9223372036854775783 as bigint) from {table} as t where game_date = '{END}') "
+        f"where model = 'player_game_summary' and game_date = '{END}'",
+    )
+    plan = planned(warehouse, "--start", BUILT[0], "--end", END)
+    # what reads the row that was changed by hand is stale by itself
+    found = {(one["model"], one["game_date"]) for one in plan["partitions"] if one["reason"] == "CHECK_CHANGED"}
+    assert found == {("player_game_summary", day) for day in (BUILT_DAY, END)}
+    assert {one["reason"] for one in plan["partitions"]} == {"CHECK_CHANGED", "INPUT_CHANGED"}
+    assert [step["models"] for step in plan["steps"] if step["audits_only"]] == [["player_game_summary"]]
+
+    outcome = backfill(warehouse, "run", "--start", BUILT_DAY, "--end", END)
+    assert outcome.returncode == 1 and f"held {game} in player_game_summary: margins_are_points" in outcome.stdout
+    assert planned(warehouse, "--start", BUILT[0], "--end", BUILT_DAY)["partitions"] == []
+    after = fingerprints(warehouse, f"game_date < '{END}'")
+    assert after == fingerprints(current, f"game_date < '{END}'")
+    assert query(warehouse, f"select count(*) from {table} where game_id = '{game}'") == [(0,)]
+    attempts = query(
+        warehouse,
+        "select count(distinct (inputs, code_version)), max(attempt) from nba_orchestration.partition_ledger "
+        f"where model = 'player_game_summary' and game_date = '{END}'",
+    )
+    assert attempts == [(1, 2)]
+
+    # judged once more by the checks of today it stays held; a build of it gives what it always gave
+    change(
+        warehouse,
+        "update nba_orchestration.partition_ledger "
+        "set check_version = 'looser', finished_at = finished_at - interval 1 day "
+        f"where model = 'player_game_summary' and game_date = '{END}'",
+    )
+    assert backfill(warehouse, "heal", "--start", END, "--end", END).returncode == 1
+    attempt = (
+        "select max(attempt) from nba_orchestration.partition_ledger "
+        f"where model = 'player_game_summary' and game_date = '{END}'"
+    )
+    assert query(warehouse, attempt) == [(3,)]
+    assert query(warehouse, f"select count(*) from {table} where game_id = '{game}'") == [(0,)]
+    rebuilt = backfill(warehouse, "run", "--start", END, "--end", END, "--rebuild")
+    assert rebuilt.returncode == 0, rebuilt.stdout
+    assert fingerprints(warehouse) == before

@@ -9,8 +9,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-#: What a model's SQL depends on.
-CODE = ("dbt_project.yml", "models", "macros", "seeds")
+#: The analysis that tells which code the audits are.
+CHECKS = "check_versions"
+#: What the SQL of a model and of its audit depends on.
+CODE = ("dbt_project.yml", "models", "macros", "seeds", "tests/singular", "analyses")
 
 
 def project_digest(root: Path) -> str:
@@ -35,8 +37,10 @@ def code_version(compiled: str, database: str) -> str:
 
 
 def code_versions(results: list[Any]) -> dict[str, str]:
-    """Model -> version, from the results of `dbt compile`; only incremental models, which the ledger follows."""
-    return {
+    """Model -> version, from the results of `dbt compile`: of incremental models, and `checks:model` of audits."""
+    checks = next((result.node.compiled_code for result in results if result.node.name == CHECKS), "")
+    audits = {f"checks:{model}": version for model, version in re.findall(r"'(\w+)'[^']*'([0-9a-f]{32})'", checks)}
+    return audits | {
         result.node.name: code_version(result.node.compiled_code, result.node.database)
         for result in results
         if result.node.resource_type == "model" and result.node.config.materialized == "incremental"

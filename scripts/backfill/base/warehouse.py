@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from backfill.base.code_versions import code_versions, project_digest, read_cache, write_cache
+from backfill.base.code_versions import CHECKS, code_versions, project_digest, read_cache, write_cache
 from backfill.base.console import error_console
 from backfill.base.dbt import NO_DATES, RED, environment, invoke, run_command, show
 from backfill.base.errors import BackfillError, WarehouseInUse
@@ -143,7 +143,7 @@ class Warehouse:
     def _load_code(self, cache: Path, digest: str) -> None:
         self.wait()
         with environment(NO_DATES, self.path):
-            results = invoke(["compile", "--select", "config.materialized:incremental"], self.target).results
+            results = invoke(["compile", "--select", "config.materialized:incremental", CHECKS], self.target).results
         write_cache(cache, digest, code_versions(results))
 
     def _prepare(self, *, first: bool) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from backfill.base.dbt import RED, environment, invoke_with_progress
+from backfill.base.dbt import RED, environment, invoke_with_progress, variables
 from backfill.base.errors import WarehouseInUse
 from backfill.base.verdicts import Finding, open_checks, open_findings
 from backfill.base.warehouse import SCHEDULE, Warehouse
@@ -92,7 +92,8 @@ def build_step(
         arguments.append("test")
     is_prepared = any(start <= step.start and step.end <= end for start, end in outcome.prepared)
     arguments += ["--select", *([] if is_prepared else PREPARATION.split()), *step.models]
-    _invoke(warehouse, arguments, step.start, step.end, outcome, note=note, title=title)
+    with variables({"NBA_AUDIT_ONLY": "1"} if step.audits_only else {}):
+        _invoke(warehouse, arguments, step.start, step.end, outcome, note=note, title=title)
     outcome.prepared.append((step.start, step.end))
     outcome.partitions += step.partitions
 

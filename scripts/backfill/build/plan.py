@@ -28,6 +28,7 @@ REASONS = {
     "CODE_CHANGED": "the code of the model is another one",
     "INPUT_CHANGED": "an input no longer holds what it was built from",
     "ACCEPTED": "somebody accepted what a check holds back",
+    "CHECK_CHANGED": "a check of it is another one: it is audited again, not built",
     "UPSTREAM": "it reads a partition that is itself stale",
     "REQUESTED": "the rebuild was asked for",
 }

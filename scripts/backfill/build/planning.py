@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -57,6 +57,8 @@ class Step:
     rows: int | None = None
     seconds: float | None = None
     bytes: int | None = None
+    #: nothing is built: what is built is judged again
+    audits_only: bool = False
 
 
 @dataclass
@@ -83,7 +85,11 @@ class Plan:
     @property
     def is_everything(self) -> bool:
         """TRUE when one step builds every model: then plain dbt build, with its gates, is the plan."""
-        return len(self.steps) == 1 and set(self.steps[0].models) == set(self.known_models)
+        return (
+            len(self.steps) == 1
+            and not self.steps[0].audits_only
+            and set(self.steps[0].models) == set(self.known_models)
+        )
 
 
 def make_plan(
@@ -108,7 +114,9 @@ def make_plan(
     if rebuild:
         for row in known:
             missing = {"reason": "REQUESTED", "cause": f"{row['game_date']} {row['model']}"}
-            stale.setdefault((row["model"], row["game_date"]), {**row, **missing})
+            here = (row["model"], row["game_date"])
+            if here not in stale or stale[here]["reason"] == "CHECK_CHANGED":  # asked to build, not to judge
+                stale[here] = {**row, **missing}
     inside = [
         _partition(row)
         for (model, day), row in sorted(stale.items(), key=lambda item: (order.get(item[0][0], 0), item[0][1]))
@@ -117,7 +125,9 @@ def make_plan(
     left_alone = [partition for partition in inside if partition.is_circuit_open]
     waiting = [partition for partition in inside if partition.is_blocked and not partition.is_circuit_open]
     ready = [partition for partition in inside if not partition.is_circuit_open and not partition.is_blocked]
-    steps = steps_of(ready, order, known, chunk)
+    steps = steps_of([one for one in ready if one.reason != "CHECK_CHANGED"], order, known, chunk)
+    for step in steps_of([one for one in ready if one.reason == "CHECK_CHANGED"], order, known, chunk):
+        steps.append(replace(step, audits_only=True))
     plan = Plan(ready, left_alone, steps, list(order), waiting=waiting, gaps=_gaps(ready, known))
     due = {(partition.model, partition.game_date) for partition in ready}
     plan.held = [one for one in open_findings(warehouse, window, held=True) if (one.model, one.game_date) not in due]

@@ -235,7 +235,8 @@ def _refuse_missing_inputs(warehouse: Warehouse, plan: Plan, window: tuple[date,
     if not models or models == set(plan.known_models):
         return
     needed = models_before(models)
-    before = [partition for partition in make_plan(warehouse, window).partitions if partition.model in needed]
+    stale = make_plan(warehouse, window).partitions
+    before = [one for one in stale if one.model in needed and one.reason != "CHECK_CHANGED"]
     if before:
         names = sorted({partition.model for partition in before})
         raise BackfillError(

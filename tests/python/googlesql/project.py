@@ -37,7 +37,7 @@ MODEL_MARK, COLUMNS_MARK, TARGET_MARK = "googlesql_model", "googlesql_columns", 
 MERGE_TEMPLATE = f"""
 {{{{ merge_of_clean_rows(
     '({MODEL_MARK})', '{TARGET_MARK}', adapter.parse_partition_by(by_game_date()), [{{'name': '{COLUMNS_MARK}'}}],
-    {{'dates': ['2022-01-10'], 'games': [], 'flags': {{}}}}
+    {{'dates': ['2022-01-10'], 'games': [], 'flags': {{}}, 'stays': {{'dates': [], 'games': []}}}}
 ) }}}}
 """
 
