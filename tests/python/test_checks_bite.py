@@ -140,7 +140,7 @@ FAULTS: dict[str, tuple[list[str], list[str]]] = {
     ),
     "a game line is lost": (
         [f"update {A}.upcoming_team_game_context set game_spread = null where game_id = {ONE_GAME}"],
-        ["raw_game_lines_reach_the_team_context", "spreads_of_a_game_sum_to_zero"],
+        ["raw_game_lines_reach_the_team_context", "player_rows_carry_the_lines_of_other_tables"],
     ),
     "a quote from after the tip-off": (
         [f"update nba_staging.int_betting__player_points_lines set closing_quoted_at = '2030-01-01' where {ONE_DAY}"],

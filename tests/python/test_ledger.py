@@ -5,7 +5,6 @@ A sample of corrections runs here; `make drills` runs as many as the acceptance 
 
 from __future__ import annotations
 
-import json
 import os
 import random
 from datetime import date, timedelta
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from backfill.base.warehouse import Warehouse
+from backfill.base.warehouse import Warehouse, read_manifest
 from backfill.build import execution
 from backfill.build.planning import Partition, Step, steps_of
 from building import BUILT, PROJECT, backfill, change, copied, dbt, fingerprints, planned, query, run_models
@@ -47,14 +46,13 @@ def copy(current: Path, tmp_path: Path) -> Path:
     return copied(current, tmp_path / "copy")
 
 
-def test_the_list_of_ledgered_models_is_the_incremental_ones(current: Path, artifacts: Path) -> None:
+def test_the_list_of_ledgered_models_is_the_incremental_ones(current: Path) -> None:
     listed = yaml.safe_load(
         (PROJECT / "macros/ledger/ledgered_names.sql").read_text().split("return(")[1].split(")")[0]
     )
-    manifest = json.loads((artifacts / "manifest.json").read_text())
     incremental = {
         node["name"]
-        for node in manifest["nodes"].values()
+        for node in read_manifest()["nodes"].values()
         if node["resource_type"] == "model" and node["config"]["materialized"] == "incremental"
     }
     assert sorted(listed) == sorted(incremental)
