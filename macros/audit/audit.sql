@@ -46,6 +46,15 @@
     {{ return(code_version('with ' ~ questions_sql(node, '(candidates)') ~ ' select * from found')) }}
 {%- endmacro %}
 
+{# [model, check_version] of every audited model. #}
+{% macro check_versions() %}
+    {%- set versions = [] -%}
+    {%- for node in (ledgered_models() if execute else []) -%}
+        {%- do versions.append([node.name, check_version(node)]) -%}
+    {%- endfor -%}
+    {{ return(versions or [['', '']]) }}
+{% endmacro %}
+
 {# SQL of the rows to judge again: what is published, and what is held in its place. #}
 {% macro built_rows() -%}
     {%- set aside = load_relation(ledger_relation('held__' ~ model.name)) -%}

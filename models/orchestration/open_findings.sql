@@ -4,7 +4,19 @@
 with
 
 final as (
-    select * from {{ open_findings_sql(source('ledger', 'audit_findings'), source('ledger', 'partition_ledger')) }} as findings
+    select
+        invocation_id,
+        model,
+        game_date,
+        game_id,
+        check_id,
+        severity,
+        verdict,
+        row_count,
+        evidence,
+        unit_fingerprint,
+        found_at
+    from {{ open_findings_sql(source('ledger', 'audit_findings'), source('ledger', 'partition_ledger')) }} as findings
 )
 
 select * from final

@@ -25,6 +25,7 @@ from backfill.base.errors import BackfillError
 from backfill.build.accept import accept
 from backfill.build.heal import heal
 from backfill.build.plan import plan
+from backfill.build.rehearse import rehearse
 from backfill.build.run import run
 from backfill.quality.validate import validate
 from backfill.raw.cli import app as raw_app
@@ -82,7 +83,7 @@ def main(
 
 
 app.add_typer(raw_app, name="raw")
-for command in (plan, run, heal, accept):
+for command in (plan, rehearse, run, heal, accept):
     app.command()(command)
 for question in (doctor, preflight, status, gaps, coverage, contamination, verify, history, why, report, query):
     app.command()(question)

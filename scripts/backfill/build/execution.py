@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from backfill.base.dbt import RED, environment, invoke_with_progress, variables
 from backfill.base.errors import WarehouseInUse
 from backfill.base.verdicts import Finding, open_checks, open_findings
 from backfill.base.warehouse import SCHEDULE, Warehouse
-from backfill.build.planning import Plan, Step
+from backfill.build.planning import Plan, Step, make_plan
 
 #: What the models of a step need besides each other: views over raw, whose content of the range is recorded, and the
 #: schedule. Two seconds, so steps within a range that has them do without.
@@ -96,6 +96,31 @@ def build_step(
         _invoke(warehouse, arguments, step.start, step.end, outcome, note=note, title=title)
     outcome.prepared.append((step.start, step.end))
     outcome.partitions += step.partitions
+
+
+def build_stale(
+    warehouse: Warehouse, plan: Plan, window: tuple[date, date] | None, outcome: Outcome, *, note: str
+) -> Iterator[tuple[Step, Plan]]:
+    """Build the first step of a plan, plan again, and so on until nothing is stale or a model failed.
+
+    Yields each step that was built, and the plan after it: what reads a partition that turned out the same is no longer
+    in it.
+    """
+    number = 0
+    while not plan.is_empty and not outcome.broken:
+        number += 1
+        step, before = plan.steps[0], len(plan.partitions)
+        if plan.is_everything:
+            build_everything(warehouse, step.start, step.end, outcome, note=note)
+            outcome.partitions += step.partitions
+        else:
+            build_step(warehouse, step, outcome, note=note, title=f"round {number}")
+        plan = make_plan(warehouse, window)
+        if not outcome.broken and len(plan.partitions) >= before:
+            said = (note, f"{before} partitions were stale before the last step and are after it")
+            outcome.failed.append(said)
+            outcome.broken.append(said)
+        yield step, plan
 
 
 def check(warehouse: Warehouse, start: date, end: date, outcome: Outcome, *, note: str | None = None) -> None:

@@ -17,7 +17,7 @@ from backfill.base.lease import lease
 from backfill.base.notifications import errors_told, notify
 from backfill.base.verdicts import Finding, what_helps
 from backfill.base.warehouse import Warehouse
-from backfill.build.execution import Outcome, build_everything, build_step, check, judge_again
+from backfill.build.execution import Outcome, build_stale, check, judge_again
 from backfill.build.plan import show as show_plan
 from backfill.build.planning import make_plan
 from backfill.build.run import RunSummary, held_lines, print_held, print_summary, summarise
@@ -66,22 +66,11 @@ def heal(
         began = time.monotonic()
         outcome, healing = Outcome(), Healing(planned=len(plan.partitions))
         touched = []
-        while not plan.is_empty and not outcome.broken:
+        for step, after in build_stale(place, plan, window, outcome, note="heal"):
             healing.rounds += 1
-            step = plan.steps[0]
             healing.steps.append(f"{step.start} to {step.end}: {len(step.models)} models, {step.partitions} partitions")
             touched += [step.start, step.end]
-            if plan.is_everything:
-                build_everything(place, step.start, step.end, outcome, note="heal")
-                outcome.partitions += step.partitions
-            else:
-                build_step(place, step, outcome, note="heal", title=f"round {healing.rounds}")
-            before = len(plan.partitions)
-            plan = make_plan(place, window)
-            if not outcome.broken and len(plan.partitions) >= before:
-                said = ("heal", f"{before} partitions were stale before the last step and are after it")
-                outcome.failed.append(said)
-                outcome.broken.append(said)
+            plan = after
         if touched and not outcome.broken and healing.rounds > 1:
             check(place, min(touched), max(touched), outcome, note="heal")
         judge_again(place, window, outcome, note="heal")
