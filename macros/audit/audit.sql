@@ -89,7 +89,7 @@
 
 {#
     Units that this invocation found held for the model being built: {dates, games, checks, dates_with_holds}; and `flags`
-    of games that are published: {'check check': ['date game_id']}.
+    of games that are published: {check: ['date game_id']}.
 #}
 {% macro held_by_this_run() %}
     {%- set found = run_query(
@@ -97,12 +97,9 @@
         ~ "' and model = '" ~ model.name ~ "' and verdict in ('HELD', 'FLAGGED') and " ~ in_window('game_date')
         ~ ' group by game_date, game_id, check_id, verdict order by game_date, game_id, check_id'
     ) -%}
-    {%- set held, flags = {'dates': [], 'games': [], 'checks': [], 'dates_with_holds': [], 'flags': {}}, {} -%}
+    {%- set held = {'dates': [], 'games': [], 'checks': [], 'dates_with_holds': [], 'flags': {}} -%}
     {%- for row in found.rows if row[3] == 'FLAGGED' and row[1] is not none -%}
-        {%- do flags.setdefault(row[0] | string ~ ' ' ~ row[1], []).append(row[2]) -%}
-    {%- endfor -%}
-    {%- for unit, checks in flags.items() -%}
-        {%- do held.flags.setdefault(checks | join(' '), []).append(unit) -%}
+        {%- do held.flags.setdefault(row[2], []).append(row[0] | string ~ ' ' ~ row[1]) -%}
     {%- endfor -%}
     {%- for row in found.rows if row[3] == 'HELD' -%}
         {%- set unit = row[0] | string if row[1] is none else row[0] | string ~ ' ' ~ row[1] -%}

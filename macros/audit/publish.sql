@@ -26,7 +26,9 @@
     {%- endcall -%}
     {%- set held = audit(candidates) -%}
     {{ return(
-        dbt.duckdb__create_table_as(false, relation, clean_rows(candidates, held), language, partitioned_by, sorted_by)
+        dbt.duckdb__create_table_as(
+            false, relation, clean_rows(candidates, held) ~ last_good_rows(candidates, held), language, partitioned_by, sorted_by
+        )
         ~ ';\ndrop table ' ~ candidates
     ) }}
 {% endmacro %}
@@ -37,26 +39,48 @@
     ({{ is_held(held, alias) }} and {{ is_held(held.stays, alias) }})
 {%- endmacro %}
 
-{# SQL: the rows that are published, those of flagged games with the flag among their issues. #}
+{# SQL: the rows that are published, flagged ones with the flag among their issues. #}
 {% macro clean_rows(candidates, held) -%}
     {%- set issues = ['quality_issues', 'data_quality_issues'] | select('in', model.columns) | list -%}
+    {%- set flags = text_array(flags_of_rows(held.flags)) -%}
     select
     {%- if held.flags and issues %} * replace (
-        case
-            {%- for checks, units in held.flags.items() %}
-            when {{ unit_text() }} in ({{ quoted_list(units) }})
-                then {{ array_with(issues[0], checks.split(' ')) }}
-            {%- endfor %}
-            else {{ issues[0] }}
-        end as {{ issues[0] }}
+        {{ arrays_joined(issues[0], flags) }} as {{ issues[0] }}
         {%- if 'processed_with_issues' in model.columns %},
-        processed_with_issues or {{ unit_text() }} in ({{ quoted_list(held.flags.values() | sum(start=[])) }}) as processed_with_issues
+        processed_with_issues or {{ array_size(flags) }} > 0 as processed_with_issues
         {%- endif %}
     )
     {%- else %} *
     {%- endif %}
     from {{ candidates }}
     where {{ in_window('game_date') }} and not {{ is_held(held) }}
+{%- endmacro %}
+
+{# Text expressions, NULL for a row without the flag. A question about rows flags the row, one about several tables the game. #}
+{% macro flags_of_rows(flags) %}
+    {%- set of_rows, expressions = {}, [] -%}
+    {%- for check in (row_checks(project_node(model.name)) if flags else []) -%}
+        {%- do of_rows.update({check.id: check.condition}) -%}
+    {%- endfor -%}
+    {%- for check, units in flags.items() -%}
+        {%- do expressions.append(
+            'case when ' ~ unit_text() ~ ' in (' ~ quoted_list(units) ~ ')'
+            ~ (' and ' ~ of_rows[check] if check in of_rows else '') ~ ' then ' ~ text_literal(check) ~ ' end'
+        ) -%}
+    {%- endfor -%}
+    {{ return(expressions) }}
+{% endmacro %}
+
+{# SQL to add to the clean rows when a table is made anew (--full-refresh): what was published for held units, if it still fits. #}
+{% macro last_good_rows(candidates, held) -%}
+    {%- set published = load_relation(this) if held.dates_with_holds else none -%}
+    {%- if published -%}
+        {%- set names = adapter.get_columns_in_relation(candidates) | map(attribute='name') | list -%}
+        {%- if names | sort == adapter.get_columns_in_relation(published) | map(attribute='name') | sort %}
+    union all
+    select {{ names | join(', ') }} from {{ this }} where {{ in_window('game_date') }} and {{ is_held(held) }}
+        {%- endif -%}
+    {%- endif -%}
 {%- endmacro %}
 
 {#
@@ -87,7 +111,7 @@
     {%- endcall -%}
     {%- set held = audit(candidates) -%}
     {{ return(dbt.bigquery__create_table_as(
-        false, relation, clean_rows(candidates, held), language
+        false, relation, clean_rows(candidates, held) ~ last_good_rows(candidates, held), language
     )) }}
 {% endmacro %}
 

@@ -27,7 +27,7 @@
 {% macro default__items_of(array, name) %}{{ return('unnest(' ~ array ~ ') as items (' ~ name ~ ')') }}{% endmacro %}
 {% macro bigquery__items_of(array, name) %}{{ return('unnest(' ~ array ~ ') as ' ~ name) }}{% endmacro %}
 
-{# A text array with some more texts at its end. #}
-{% macro array_with(array, texts) -%} {{ return(adapter.dispatch('array_with', 'nba_backfill')(array, texts)) }} {%- endmacro %}
-{% macro default__array_with(array, texts) %}{{ return('list_concat(' ~ array ~ ', [' ~ quoted_list(texts) ~ '])') }}{% endmacro %}
-{% macro bigquery__array_with(array, texts) %}{{ return('array_concat(' ~ array ~ ', [' ~ quoted_list(texts) ~ '])') }}{% endmacro %}
+{# The items of one text array and then those of another. #}
+{% macro arrays_joined(first, second) -%} {{ return(adapter.dispatch('arrays_joined', 'nba_backfill')(first, second)) }} {%- endmacro %}
+{% macro default__arrays_joined(first, second) %}{{ return('list_concat(' ~ first ~ ', ' ~ second ~ ')') }}{% endmacro %}
+{% macro bigquery__arrays_joined(first, second) %}{{ return('array_concat(' ~ first ~ ', ' ~ second ~ ')') }}{% endmacro %}

@@ -134,6 +134,7 @@ cross join {{ items_of('found.findings', 'finding') }}
 {# A check: its condition, and the finding as text, NULL where the condition does not hold. #}
 {% macro contract_check(condition, check, column, severity, evidence) %}
     {{ return({
+        'id': check ~ ':' ~ column,
         'condition': condition,
         'finding': 'case when ' ~ condition ~ " then '" ~ [check, column, severity] | join('|') ~ "|' || " ~ evidence ~ ' end',
     }) }}

@@ -1019,11 +1019,11 @@ BASKETBALL = [
         ],
     ),
     scalar(
-        "array_with",
-        "{{ joined_text(array_with(text_array(missing_names(['a'])), ['flag', 'other'])) }}",
-        {"a": "int64"},
+        "arrays_joined",
+        "{{ joined_text(arrays_joined(text_array(missing_names(['a'])), text_array(missing_names(['b'])))) }}",
+        {"a": "int64", "b": "int64"},
         "STRING",
-        [(1, "flag, other"), (None, "a, flag, other")],
+        [(1, 1, ""), (None, 1, "a"), (1, None, "b"), (None, None, "a, b")],
     ),
     scalar(
         "missing_names and joined_text",

@@ -313,6 +313,18 @@ def test_the_first_build_of_a_table_is_audited_too(real_raw: Path, warehouse: Pa
     assert {found for (found,) in rows} == set(games(warehouse, "2021-10-19")) - {game}
 
 
+def test_a_full_refresh_keeps_the_last_good_rows_of_a_held_unit(current: Path, tmp_path: Path) -> None:
+    warehouse = copied(current, tmp_path / "refreshed")
+    before = query(warehouse, "select count(*), sum(points) from nba_analytics.player_game_summary")
+    game = games(warehouse, END)[0]
+    change(warehouse, f"update {RAW_PLAYERS} set points = points + 2 where {a_player(game)}")
+    assert not dbt(
+        warehouse, "run", "--select", "int_boxscores__player_lines", "player_game_summary", "--full-refresh"
+    ).success
+    in_range = f"where game_date <= '{END}'"
+    assert query(warehouse, f"select count(*), sum(points) from nba_analytics.player_game_summary {in_range}") == before
+
+
 def test_a_failed_check_of_a_range_is_state_too(current: Path, tmp_path: Path) -> None:
     warehouse = copied(current, tmp_path / "range")
     change(
