@@ -11,6 +11,7 @@
         {%- do refuse_what_thins_inputs() -%}
         {%- do refuse_a_warehouse_without_raw() -%}
         {%- set range = requested_range() -%}
+        {%- do refuse_a_retry_of_other_dates(range) -%}
         {%- set mode = run_mode(range) -%}
         {%- do create_ledger_tables() -%}
         {%- do run_query(open_invocation_sql(range, mode)) -%}
@@ -52,6 +53,21 @@
             '--' ~ flag | replace('_', '-') ~ ' (or DBT_' ~ flag | upper ~ ') ' ~ why ~ '. Nothing was built. Leave it out.'
         ) }}
     {%- endfor -%}
+{% endmacro %}
+
+{#
+    dbt retry repeats what failed with the vars of the failed command. A range of the environment or of the data is not
+    kept: failed models would be built on other dates, and the retry would pass.
+#}
+{% macro refuse_a_retry_of_other_dates(range) %}
+    {#- the command's own word, not a word of an option: options may stand before it -#}
+    {%- set is_retry = modules.re.match('dbt( --[a-z-]+([ =][^ -][^ ]*)?)* retry( |$)', flags.INVOCATION_COMMAND or '') -%}
+    {%- if is_retry and range.source != 'vars' -%}
+        {{ exceptions.raise_compiler_error(
+            'dbt retry knows only a range given in --vars, and the command that failed had none: its dates may have been others '
+            ~ 'than ' ~ range.start ~ ' to ' ~ range.end ~ '. Nothing was built. Run backfill heal, or the same command again.'
+        ) }}
+    {%- endif -%}
 {% endmacro %}
 
 {# --full-refresh drops every other date, a range promises to leave them alone. #}

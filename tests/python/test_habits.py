@@ -41,6 +41,28 @@ def test_a_flag_that_thins_a_build_is_refused_and_changes_nothing(
     assert fingerprints(warehouse) == before
 
 
+@pytest.mark.parametrize(
+    ("words", "is_refused"),
+    [
+        (("retry",), True),
+        (("--no-use-colors", "--target", "duckdb", "retry", "--threads", "1"), True),
+        (("run", "--override-gate", "a retry by hand"), False),
+        (("-k", "retry"), False),
+    ],
+)
+def test_a_retry_builds_no_other_dates(
+    built_warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], is_refused: bool
+) -> None:
+    """dbt keeps the vars of what failed, not its environment."""
+    warehouse = copied(built_warehouse, tmp_path / "again")
+    before = fingerprints(warehouse)
+    monkeypatch.setattr(sys, "argv", ["dbt", *words])
+    outcome = dbt(warehouse, "run", "--select", "int_schedule__games", window=DAY)
+    assert outcome.success is not is_refused
+    assert ("dbt retry knows only a range given in --vars" in outcome.message) is is_refused
+    assert fingerprints(warehouse) == before
+
+
 @pytest.mark.parametrize("variable", ["NBA_WINDOW_START", "NBA_WINDOW_END"])
 def test_a_range_that_a_shell_left_empty_is_refused(
     built_warehouse: Path, monkeypatch: pytest.MonkeyPatch, variable: str
