@@ -256,6 +256,7 @@ def test_a_failing_model_and_what_it_stops_are_named(broken: Path) -> None:
     assert status["states"]["SKIPPED"] > 0
     history = ask(broken, "history", "--date", day, "--failed").data
     assert {row["status"] for row in history["attempts"]} == {"failed", "skipped"}
+    assert {row["status"] for row in history["invocations"]} == {"failed"}
 
 
 def test_other_code_makes_stale(broken: Path) -> None:
@@ -335,7 +336,18 @@ def test_an_empty_range_is_never_a_pass(sound: Path) -> None:
     for arguments in (("preflight",), ("coverage",), ("contamination",), ("verify",), ("report",)):
         assert ask(sound, *arguments, "--start", "2021-08-15").code == 2, arguments
     assert ask(sound, "why", "player_game_summary", "2021-08-15").code == 2
-    assert ask(sound, "history", "--date", "2021-08-15").code == 1
+    assert ask(sound, "history", "--date", "2021-08-15").code == 2
+
+
+def test_nothing_failed_is_good_and_a_history_has_a_time(sound: Path) -> None:
+    failed = ask(sound, "history", "--failed")
+    assert (failed.code, failed.data["attempts"], failed.data["invocations"]) == (0, [], [])
+    everything = ask(sound, "history").data
+    days = sorted({row["processed_at"][:10] for row in everything["attempts"]})
+    assert ask(sound, "history", "--since", days[0], "--until", days[-1]).data["attempts"] == everything["attempts"]
+    before = ask(sound, "history", "--since", "2000-01-01", "--until", "2000-01-02")
+    assert (before.code, before.data["attempts"], before.data["invocations"]) == (1, [], [])
+    assert ask(sound, "history", "--until", "2000-01-02").data["error"].startswith("--until 2000-01-02 needs a --since")
 
 
 def test_a_warehouse_that_is_not_there_cannot_be_asked(tmp_path: Path) -> None:

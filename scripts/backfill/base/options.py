@@ -27,15 +27,17 @@ Mode = Annotated[
 Wait = Annotated[int, typer.Option(help="Seconds to wait for another process that uses the warehouse.")]
 
 
-def parse_window(start: str | None, end: str | None) -> tuple[date, date] | None:
-    """Two ISO dates as a window, None for no limit. Raises BackfillError for what is not a range."""
+def parse_window(
+    start: str | None, end: str | None, names: tuple[str, str] = ("--start", "--end")
+) -> tuple[date, date] | None:
+    """Two ISO dates as a window, None for no limit. Raises BackfillError, with the options' names, for no range."""
     if start is None:
         if end is not None:
-            raise BackfillError(f"--end {end} needs a --start")
+            raise BackfillError(f"{names[1]} {end} needs a {names[0]}")
         return None
-    first, last = _day("--start", start), _day("--end", end or start)
+    first, last = _day(names[0], start), _day(names[1], end or start)
     if last < first:
-        raise BackfillError(f"--end {end} is before --start {start}")
+        raise BackfillError(f"{names[1]} {end} is before {names[0]} {start}")
     return first, last
 
 
