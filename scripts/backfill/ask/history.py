@@ -25,7 +25,7 @@ INVOCATIONS = """
 """
 #: The end of a time that has none.
 LAST_DAY = "9999-12-31"
-COLOURS = {"success": "green", "success_empty": "green", "running": "yellow", "skipped": "yellow"}
+COLOURS = {"success": "green", "success_empty": "green", "held": "red", "running": "yellow", "skipped": "yellow"}
 
 
 def history(
@@ -35,7 +35,8 @@ def history(
     failed: Annotated[
         bool,
         typer.Option(
-            "--failed", help="Only attempts that failed or were skipped, and invocations that did not end well."
+            "--failed",
+            help="Only attempts that failed, were skipped or hold rows back, and invocations that did not end well.",
         ),
     ] = False,
     since: Annotated[
@@ -63,7 +64,7 @@ def history(
         if window:
             conditions.append(f"data_date = cast('{window[0]}' as date)")
         if failed:
-            conditions.append("status in ('failed', 'skipped')")
+            conditions.append("status in ('failed', 'skipped', 'held')")
         if done:
             conditions.append(_within("processed_at", done))
         place = Warehouse.of(target, warehouse, wait)
