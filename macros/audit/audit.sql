@@ -55,18 +55,29 @@
     {{ return(versions or [['', '']]) }}
 {% endmacro %}
 
-{# SQL of the rows to judge again: what is published, and what is held in its place. #}
+{# SQL of the rows to judge again, as the model made them, without flags: what is published, and what is held in its place. #}
 {% macro built_rows() -%}
     {%- set aside = load_relation(ledger_relation('held__' ~ model.name)) -%}
     {%- set columns = get_quoted_csv(adapter.get_columns_in_relation(load_relation(this)) | map(attribute='name')) -%}
-    select {{ columns }} from {{ this }}
-    where {{ in_window('game_date') }} and not {{ is_held(units_aside()) }}
+    {%- set issues = issues_column() -%}
+    {%- set made = array_without(issues, "strpos(item, ':') > 0 or item in (" ~ quoted_list(tests_that_judge(model.name) | map(attribute='name') | list + ['']) ~ ')') -%}
+    select * {% if issues %}replace (
+        {{ made }} as {{ issues }}
+        {{ ', ' ~ array_size(made) ~ ' > 0 as processed_with_issues' if 'processed_with_issues' in model.columns }}
+    ){% endif %}
+    from (select {{ columns }} from {{ this }}
+    where {{ in_window('game_date') }} and not {{ is_held(units_aside()) }}) as published
     {%- if aside %}
     union all
     select {{ columns }} from {{ ledger_relation('held__' ~ model.name) }}
     where {{ in_window('game_date') }}
     {%- endif %}
 {%- endmacro %}
+
+{# Column in which a row says what is wrong with it; '' when the table has none. #}
+{% macro issues_column() %}
+    {{ return((['quality_issues', 'data_quality_issues'] | select('in', model.columns) | list + [''])[0]) }}
+{% endmacro %}
 
 {# Units that an earlier run held: {dates, games}. What is published for them is older than what was judged. #}
 {% macro units_aside() %}
@@ -149,26 +160,18 @@
 
 {# Rows of held units, readable beside the findings, in place of those that an earlier run held on these dates. #}
 {% macro keep_aside(candidates, held) %}
-    {%- set aside = ledger_relation('held__' ~ model.name) -%}
-    {%- set existing = load_relation(ledger_relation('held__' ~ model.name)) -%}
-    {%- if existing and not held.dates_with_holds -%}
-        {%- do run_query('delete from ' ~ aside ~ ' where ' ~ in_window('game_date')) -%}
-    {%- elif held.dates_with_holds -%}
-        {%- set names = [] -%}
-        {%- for column in adapter.get_columns_in_relation(candidates) -%}
-            {%- do names.append(column.name | lower) -%}
-        {%- endfor -%}
-        {%- if existing and stored_columns(aside) | sort != names | sort -%}
-            {%- do run_query('drop table ' ~ aside) -%}
-            {%- set existing = none -%}
+    {%- set aside = load_relation(ledger_relation('held__' ~ model.name)) -%}
+    {%- set name = ledger_relation('held__' ~ model.name) -%}
+    {%- if held.dates_with_holds or (aside and run_query('select count(*) from ' ~ name ~ ' where ' ~ in_window('game_date')).rows[0][0]) -%}
+        {%- set columns = adapter.get_columns_in_relation(candidates) | map(attribute='name') | map('lower') | list -%}
+        {%- set selected = columns | join(', ') -%}
+        {%- set other_dates = '' -%}
+        {%- if aside and stored_columns(name) | sort == columns | sort -%}
+            {%- set other_dates = ' union all select ' ~ selected ~ ' from ' ~ name ~ ' where not (' ~ in_window('game_date') ~ ')' -%}
         {%- endif -%}
-        {%- if not existing -%}
-            {%- do run_query('create table if not exists ' ~ aside ~ ' as select * from ' ~ rows_of_candidates(candidates) ~ ' as candidates where 1 = 0') -%}
-        {%- endif -%}
-        {%- do run_query('delete from ' ~ aside ~ ' where ' ~ in_window('game_date')) -%}
         {%- do run_query(
-            'insert into ' ~ aside ~ ' (' ~ names | join(', ') ~ ') select ' ~ names | join(', ') ~ ' from '
-            ~ rows_of_candidates(candidates) ~ ' as candidates where ' ~ is_held(held)
+            'create or replace table ' ~ name ~ ' as select ' ~ selected ~ ' from ' ~ rows_of_candidates(candidates)
+            ~ ' as candidates where ' ~ is_held(held) ~ other_dates
         ) -%}
     {%- endif -%}
 {% endmacro %}

@@ -41,11 +41,11 @@
 
 {# SQL: the rows that are published, flagged ones with the flag among their issues. #}
 {% macro clean_rows(candidates, held) -%}
-    {%- set issues = ['quality_issues', 'data_quality_issues'] | select('in', model.columns) | list -%}
+    {%- set issues = issues_column() -%}
     {%- set flags = text_array(flags_of_rows(held.flags)) -%}
     select
     {%- if held.flags and issues %} * replace (
-        {{ arrays_joined(issues[0], flags) }} as {{ issues[0] }}
+        {{ arrays_joined(issues, flags) }} as {{ issues }}
         {%- if 'processed_with_issues' in model.columns %},
         processed_with_issues or {{ array_size(flags) }} > 0 as processed_with_issues
         {%- endif %}

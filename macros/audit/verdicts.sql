@@ -2,22 +2,26 @@
     Verdicts are state (audits Q5): a finding stands until the audit of the same partition has said otherwise.
 #}
 
-{# Subquery: findings of the last audit of each partition: what stands. The columns of audit_findings. #}
+{#
+    Subquery: findings of the last audit of each partition: what stands. The columns of audit_findings. Of the requested dates,
+    or of all when the relations are given, as a view does.
+#}
 {% macro open_findings_sql(findings=none, ledger=none) -%}
+    {%- set dates = "game_date >= cast('1946-11-01' as date)" if findings else in_window('game_date') -%}
     (
         select found.*
         from {{ findings or ledger_relation('audit_findings') }} as found
         inner join (
             select model, game_date, invocation_id
             from {{ ledger or ledger_relation('partition_ledger') }}
-            where state in ('SUCCESS', 'HELD') and game_date >= cast('1946-11-01' as date)
+            where state in ('SUCCESS', 'HELD') and {{ dates }}
             qualify row_number() over (partition by model, game_date order by attempt desc) = 1
         ) as audited
             on
                 found.model = audited.model
                 and found.game_date = audited.game_date
                 and found.invocation_id = audited.invocation_id
-        where found.game_date >= cast('1946-11-01' as date)
+        where found.{{ dates }}
     )
 {%- endmacro %}
 

@@ -31,3 +31,12 @@
 {% macro arrays_joined(first, second) -%} {{ return(adapter.dispatch('arrays_joined', 'nba_backfill')(first, second)) }} {%- endmacro %}
 {% macro default__arrays_joined(first, second) %}{{ return('list_concat(' ~ first ~ ', ' ~ second ~ ')') }}{% endmacro %}
 {% macro bigquery__arrays_joined(first, second) %}{{ return('array_concat(' ~ first ~ ', ' ~ second ~ ')') }}{% endmacro %}
+
+{# A text array without the items of which the condition, about `item`, holds. #}
+{% macro array_without(array, condition) -%} {{ return(adapter.dispatch('array_without', 'nba_backfill')(array, condition)) }} {%- endmacro %}
+{% macro default__array_without(array, condition) %}{{ return('list_filter(' ~ array ~ ', lambda item : not (' ~ condition ~ '))') }}{% endmacro %}
+{% macro bigquery__array_without(array, condition) -%}
+    {{ return(
+        'array(select item from unnest(' ~ array ~ ') as item with offset as place where not (' ~ condition ~ ') order by place)'
+    ) }}
+{%- endmacro %}

@@ -1026,6 +1026,13 @@ BASKETBALL = [
         [(1, 1, ""), (None, 1, "a"), (1, None, "b"), (None, None, "a, b")],
     ),
     scalar(
+        "array_without",
+        """{{ joined_text(array_without(text_array(missing_names(['a', 'b', 'c'])), "item in ('a', 'c')")) }}""",
+        {"a": "int64", "b": "int64", "c": "int64"},
+        "STRING",
+        [(None, None, None, "b"), (None, 1, None, ""), (1, None, 1, "b"), (1, 1, 1, "")],
+    ),
+    scalar(
         "missing_names and joined_text",
         "{{ joined_text(text_array(missing_names(['a', 'b']))) }}",
         {"a": "int64", "b": "int64"},

@@ -73,6 +73,7 @@ def on_bigquery(monkeypatch: pytest.MonkeyPatch) -> None:
         plan_cost.GAMES: [{"game_date": day, "games": games} for day, games in GAMES.items()],
     }
     monkeypatch.setattr(Warehouse, "refresh", lambda self: None)
+    monkeypatch.setattr(planning, "open_findings", lambda *_, **__: [])
     monkeypatch.setattr(Warehouse, "rows", lambda self, sql: answers[sql])
     monkeypatch.setattr(plan_cost, "compiled", lambda warehouse, start, end: manifest_of(start, end))
     monkeypatch.delenv(plan_cost.LIMIT_VARIABLE, raising=False)

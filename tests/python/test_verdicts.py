@@ -157,6 +157,20 @@ def test_whoever_is_held_has_a_failure_that_names_the_check(story: dict[str, Any
     assert unaccounted == []
 
 
+def test_a_flag_is_written_once_however_often_it_is_judged(story: dict[str, Any], tmp_path: Path) -> None:
+    warehouse = copied(story["warehouse"], tmp_path / "judged")
+    before = fingerprints(warehouse)
+    change(
+        warehouse,
+        "update nba_orchestration.partition_ledger set check_version = 'looser', "
+        f"finished_at = finished_at - interval 1 day where model = 'player_game_summary' and game_date = '{DAY}'",
+    )
+    assert backfill(warehouse, "heal", *RANGE).returncode == 1
+    attempts = "select max(attempt) from nba_orchestration.partition_ledger where model = 'player_game_summary' and "
+    assert query(warehouse, attempts + f"game_date = '{DAY}'") == [(2,)]
+    assert fingerprints(warehouse) == before
+
+
 def test_no_command_in_any_order_forgets_it(story: dict[str, Any]) -> None:
     warehouse = story["warehouse"]
     before = fingerprints(warehouse)

@@ -156,7 +156,13 @@ def check_statements(
     for model in _of_type(manifest["nodes"], "model"):
         if model["name"] in outputs:
             _add_table(catalog, model, outputs[model["name"]], problems)
+    kept_aside = {
+        f"`nba_orchestration`.`held__{model['name']}`": f"`{model['schema']}`.`{model['alias']}`"
+        for model in _of_type(manifest["nodes"], "model")
+    }
     for statement in statements:
+        for aside, model in kept_aside.items():  # has the columns of its model
+            statement = statement.replace(aside, model)
         node = {"unique_id": " ".join(statement.split())[:240]}
         problems += _complaints(node, statement)
         try:
