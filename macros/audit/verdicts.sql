@@ -10,7 +10,7 @@
     {%- set dates = "game_date >= cast('1946-11-01' as date)" if findings else in_window('game_date') -%}
     (
         select found.*
-        from {{ findings or ledger_relation('audit_findings') }} as found
+        from (select * from {{ findings or ledger_relation('audit_findings') }} where {{ dates }}) as found
         inner join (
             select model, game_date, invocation_id
             from {{ ledger or ledger_relation('partition_ledger') }}
@@ -21,7 +21,6 @@
                 found.model = audited.model
                 and found.game_date = audited.game_date
                 and found.invocation_id = audited.invocation_id
-        where found.{{ dates }}
     )
 {%- endmacro %}
 
