@@ -102,8 +102,8 @@ def run_models(warehouse: Path, start: str, end: str, *arguments: str) -> None:
     assert outcome.success, outcome.message
 
 
-def build_first_weeks(raw: Path, warehouse: Path) -> None:
-    """Load the raw data of 2021-22 and build it from opening night to 2021-12-09."""
+def load_first_season(raw: Path, warehouse: Path) -> None:
+    """Load the raw data of 2021-22 and what belongs to no season."""
     season = warehouse.parent / "raw"
     for table in raw.iterdir():
         (season / table.name).mkdir(parents=True)
@@ -111,6 +111,11 @@ def build_first_weeks(raw: Path, warehouse: Path) -> None:
             if file.stem == "2021-22" or table.name == "reference":
                 (season / table.name / file.name).symlink_to(file)
     load_directory(season, warehouse, load_contract(PROJECT))
+
+
+def build_first_weeks(raw: Path, warehouse: Path) -> None:
+    """Load the raw data of 2021-22 and build it from opening night to 2021-12-09."""
+    load_first_season(raw, warehouse)
     run_models(warehouse, *BUILT)
 
 

@@ -10,7 +10,18 @@ from typing import Any
 import pytest
 from backfill.base.verdicts import open_checks, open_findings
 from backfill.base.warehouse import Warehouse
-from building import BUILT, backfill, backfill_environment, change, copied, dbt, fingerprints, planned, query
+from building import (
+    BUILT,
+    backfill,
+    backfill_environment,
+    change,
+    copied,
+    dbt,
+    fingerprints,
+    load_first_season,
+    planned,
+    query,
+)
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
 RAW_PLAYERS, RAW_TEAMS = "nba_raw.nbac_gamebook_player_stats", "nba_raw.nbac_team_boxscore"
@@ -308,17 +319,7 @@ def test_no_reader_ever_sees_a_held_row_or_half_a_date(current: Path, tmp_path: 
 
 
 def test_the_first_build_of_a_table_is_audited_too(real_raw: Path, warehouse: Path) -> None:
-    from backfill.contract import load_contract
-    from backfill.raw.load import load_directory
-    from building import PROJECT
-
-    season = warehouse.parent / "raw"
-    for table in real_raw.iterdir():
-        (season / table.name).mkdir(parents=True)
-        for file in table.iterdir():
-            if file.stem == "2021-22" or table.name == "reference":
-                (season / table.name / file.name).symlink_to(file)
-    load_directory(season, warehouse, load_contract(PROJECT))
+    load_first_season(real_raw, warehouse)
     game = games(warehouse, "2021-10-19")[0]
     change(warehouse, f"update {RAW_PLAYERS} set points = points + 2 where {a_player(game)}")
     outcome = backfill(warehouse, "run", "--start", "2021-10-19", "--end", "2021-10-19")

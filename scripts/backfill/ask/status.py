@@ -96,7 +96,7 @@ class Status:
 
     @property
     def is_done(self) -> bool:
-        """TRUE when nothing is left to build, and no failed check stands."""
+        """TRUE when nothing is left to build, no failed check stands and no unit is held."""
         built = all(part.done == part.known for part in self.progress)
         return built and not self.stale and not self.open_checks and not self.held
 

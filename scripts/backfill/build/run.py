@@ -191,7 +191,7 @@ def print_summary(summary: RunSummary, *, nothing_to_do: bool = False) -> None:
         for name, message in entries:
             console.print(f"[{colour}]{word}[/] {name}: {escape(message.strip())}", soft_wrap=True)
     print_held(summary.held)
-    if nothing_to_do and not summary.failed:
+    if nothing_to_do and not summary.failed and not summary.held:
         console.print("Nothing to do: every partition of these dates is built from what raw and code are now.")
     console.print(
         f"{summary.scheduled_games:,} scheduled games, {summary.partitions:,} partitions built. "
