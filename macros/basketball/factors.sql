@@ -13,6 +13,11 @@
     (case when ({{ value }}) > {{ limit }} then {{ limit }} else {{ value }} end)
 {%- endmacro %}
 
+{# The value, but not below 0; NULL stays NULL. #}
+{% macro at_least_zero(value) -%}
+    (case when ({{ value }}) < 0 then 0 else {{ value }} end)
+{%- endmacro %}
+
 {# A distance from the league, weighted by the share of shots up to the full share (definitions F2). #}
 {% macro weighted_by_share(distance, share) -%}
     {{ at_six_decimals(distance ~ ' * case when ' ~ share ~ ' < mismatch_full_share then ' ~ share ~ ' / mismatch_full_share else 1 end') }}

@@ -1,9 +1,9 @@
-{# Sample standard deviation from integer sums, two decimals; NULL for fewer than two values. #}
-{% macro sample_deviation(total, total_of_squares, n) -%}
+{# Sample standard deviation from sums of integers, of values times 10^scale; two decimals, NULL for fewer than two values. #}
+{% macro sample_deviation(total, total_of_squares, n, scale=0) -%}
     case
         when {{ n }} > 1 then cast(round(sqrt(
             {{ double(n ~ ' * ' ~ total_of_squares ~ ' - ' ~ total ~ ' * ' ~ total) }} / {{ double(n ~ ' * (' ~ n ~ ' - 1)') }}
-        ), 2) as numeric(5, 2))
+        ){{ ' / ' ~ 10 ** scale if scale }}, 2) as numeric(5, 2))
     end
 {%- endmacro %}
 

@@ -18,3 +18,18 @@
 {% macro implied_probability(price) -%}
     case when {{ price }} < 0 then -{{ double(price) }} / (100 - {{ price }}) else 100 / {{ double('100 + ' ~ price) }} end
 {%- endmacro %}
+
+{#
+    The market's probability of the first of two prices, without the bookmaker's margin: its share of both implied ones,
+    four decimals. NULL without both prices.
+#}
+{% macro no_vig_probability(price, other_price) -%}
+    cast(round(
+        ({{ implied_probability(price) }}) / (({{ implied_probability(price) }}) + ({{ implied_probability(other_price) }})), 4
+    ) as numeric(5, 4))
+{%- endmacro %}
+
+{# What a stake of one wins at an American price, four decimals; NULL without a price. #}
+{% macro profit_at(price) -%}
+    cast(round(case when {{ price }} < 0 then 100 / {{ double('-' ~ price) }} else {{ double(price) }} / 100 end, 4) as numeric(9, 4))
+{%- endmacro %}

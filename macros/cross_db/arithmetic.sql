@@ -25,7 +25,10 @@
 {% macro bigquery__integer_quotient(a, b) %}{{ return('(div((' ~ a ~ '), nullif(' ~ b ~ ', 0)))') }}{% endmacro %}
 
 {# A stored decimal as a whole number of its last decimals: 12.34 at scale 2 -> 1234. #}
-{% macro scaled(expression, scale) -%} cast(round({{ expression }} * {{ 10 ** scale }}) as bigint) {%- endmacro %}
+{% macro scaled(expression, scale) -%}
+    {%- set number = '(' ~ expression ~ ')' if ' ' in expression else expression -%}
+    cast(round({{ number }} * {{ 10 ** scale }}) as bigint)
+{%- endmacro %}
 
 {# Mean of a stored decimal column over a window or group, rounded once. `over` is '' or a window clause. #}
 {% macro mean_of_decimals(column, column_scale, scale, over='') -%}

@@ -8,6 +8,21 @@
     ) }}
 {%- endmacro %}
 
+{# An array of texts without an item. #}
+{% macro no_texts() -%} {{ return(adapter.dispatch('no_texts', 'nba_backfill')()) }} {%- endmacro %}
+{% macro default__no_texts() %}{{ return('cast([] as varchar[])') }}{% endmacro %}
+{% macro bigquery__no_texts() %}{{ return('cast([] as array<string>)') }}{% endmacro %}
+
+{# An array of numbers of type numeric without an item. #}
+{% macro no_numbers() -%} {{ return(adapter.dispatch('no_numbers', 'nba_backfill')()) }} {%- endmacro %}
+{% macro default__no_numbers() %}{{ return('cast([] as decimal(5, 2)[])') }}{% endmacro %}
+{% macro bigquery__no_numbers() %}{{ return('cast([] as array<numeric>)') }}{% endmacro %}
+
+{# The item at a place, counted from 1; NULL beyond the end. #}
+{% macro item_at(array, place) -%} {{ return(adapter.dispatch('item_at', 'nba_backfill')(array, place)) }} {%- endmacro %}
+{% macro default__item_at(array, place) %}{{ return(array ~ '[' ~ place ~ ']') }}{% endmacro %}
+{% macro bigquery__item_at(array, place) %}{{ return(array ~ '[safe_offset(' ~ (place - 1) ~ ')]') }}{% endmacro %}
+
 {# Number of items. #}
 {% macro array_size(array) -%} {{ return(adapter.dispatch('array_size', 'nba_backfill')(array)) }} {%- endmacro %}
 {% macro default__array_size(array) %}{{ return('len(' ~ array ~ ')') }}{% endmacro %}

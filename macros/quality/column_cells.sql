@@ -27,7 +27,7 @@
             {%- for parent in parents if parent.model not in published_tables() | map(attribute='name') -%}
                 {%- set raw = raw_source(parent.model) -%}
                 {%- if parent.model not in cells -%}
-                    {%- do cells.update({parent.model: {'relation': name_in_this_warehouse(raw), 'phase': 2, 'columns': {}}}) -%}
+                    {%- do cells.update({parent.model: {'relation': name_in_this_warehouse(raw), 'phase': '2', 'columns': {}}}) -%}
                 {%- endif -%}
                 {%- do cells[parent.model].columns.update({parent.column: {
                     'critical': false, 'never_zero': false, 'allowed': 100, 'is_number': is_number(raw.columns[parent.column]),

@@ -13,6 +13,8 @@
         listed_players_with_games       those of them with enough games this season for the daily cache
         teams_of_season                 on a game day after bootstrap: teams with enough final games before it (Z1)
         players_of_season               on a game day after bootstrap: players with enough games before it (S3)
+        predictions_of_features         players of the feature store times systems, less those with an open failure (predictions E1)
+        predictions_that_played         predictions of final games whose player played, less those with an open failure
 #}
 {% macro expected_row_counts() -%}
 with
@@ -102,6 +104,16 @@ team_games_before as (
             days.season_year = team_games.season_year
             and days.game_date > team_games.game_date
     group by days.game_date, team_games.team_abbr
+),
+
+expected_predictions as (
+    select * from ({{ expected_predictions(cut=false) }}) as everybody
+    where {{ in_window('game_date') }}
+),
+
+open_failures as (
+    select * from {{ ref('prediction_failures') }}
+    where resolution_status <> 'RESOLVED' and {{ in_window('game_date') }}
 )
 
 select 'finals' as kind, game_date, count(*) as expected from games
@@ -146,4 +158,18 @@ union all
 select 'players_of_season' as kind, game_date, count(*) as expected from games_before
 where games >= {{ var('psza_min_games') }}
 group by game_date
+{%- for kind, table in {
+    'predictions_of_features': 'player_prop_predictions', 'predictions_that_played': 'prediction_accuracy'
+}.items() %}
+union all
+select '{{ kind }}' as kind, expected.game_date, count(*) - count(failures.entity_id) as expected
+from expected_predictions as expected
+left join open_failures as failures
+    on
+        expected.processor_name = failures.processor_name
+        and expected.game_id = failures.game_id
+        and expected.player_lookup || ' ' || expected.system_id = failures.entity_id
+where expected.processor_name = '{{ table }}'
+group by expected.game_date
+{%- endfor %}
 {%- endmacro %}

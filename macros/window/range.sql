@@ -19,7 +19,7 @@
         'starter_share', 'star_points_avg', 'production_ready_pct', 'upgc_min_games', 'player_list_max_age_days',
         'bootstrap_days', 'tdza_min_games', 'tdza_ready_games', 'league_window_days', 'league_min_games',
         'league_min_teams', 'psza_min_games', 'psza_trend_min_games', 'psza_min_zone_games', 'pdc_min_games',
-        'pdc_full_games',
+        'pdc_full_games', 'prediction_min_errors', 'prediction_min_tier_errors',
     ]) }}
 {% endmacro %}
 

@@ -1,5 +1,5 @@
 -- grain: model, game_date, column_name · window: none, consumers cut dates
--- reads: the ten published tables, the raw tables that cascade_parents names
+-- reads: the published tables, the raw tables that cascade_parents names
 -- why: how many values of each critical or never-zero column are NULL or zero on each date; from it gaps and contamination.
 {%- for table in published_tables() %}{% do ref(table.name) %}{% endfor %}
 {%- for schema, name in [
@@ -35,7 +35,7 @@ final as (
     {{ 'union all' if not (outer.first and loop.first) }}
     select
         '{{ name }}' as model,
-        {{ table.phase }} as phase,
+        '{{ table.phase }}' as phase,
         game_date,
         '{{ column }}' as column_name,
         row_count,
@@ -49,7 +49,7 @@ final as (
     {%- else %}
     select
         '' as model,
-        0 as phase,
+        '' as phase,
         cast(null as date) as game_date,
         '' as column_name,
         0 as row_count,

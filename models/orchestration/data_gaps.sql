@@ -30,7 +30,7 @@ chains as (
 raw_gaps as (
     select
         primary_source as model,
-        2 as phase,
+        '2' as phase,
         0 as build_order,
         game_date,
         season_year,
@@ -70,7 +70,7 @@ judged_partitions as (
 partition_gaps as (
     select
         model,
-        coalesce(phase, case when build_order > 0 then 3 end) as phase,
+        coalesce(phase, case when build_order > 0 then '3' end) as phase,
         build_order,
         game_date,
         season_year,
@@ -132,7 +132,7 @@ bad_cells as (
             (is_critical and 100 * null_count > allowed_null_pct * row_count)
             or (is_never_zero and zero_count > 0)
             -- a raw column without any value
-            or (phase = 2 and null_count = row_count)
+            or (phase = '2' and null_count = row_count)
         )
 ),
 
@@ -144,7 +144,7 @@ cell_edges as (
 
 bad_dates as (
     select game_date from bad_cells
-    where phase > 2
+    where phase <> '2'
     group by game_date
 ),
 
@@ -302,7 +302,7 @@ gaps as (
             bad_cells.model = cell_causes.model
             and bad_cells.game_date = cell_causes.game_date
             and bad_cells.column_name = cell_causes.column_name
-    where bad_cells.phase > 2
+    where bad_cells.phase <> '2'
 ),
 
 downstream as (

@@ -41,10 +41,10 @@ models as (
     select
         '{{ node.name }}' as model,
         {{ loop.index }} as build_order,
-        cast({{ 3 if 'phase3' in node.tags else 4 if 'phase4' in node.tags else 'null' }} as {{ dbt.type_int() }}) as phase,
-        '{{ node.config.meta.get("dates", "precompute_days" if "phase4" in node.tags else "game_days") }}' as dates
+        cast({{ "'" ~ phase_of(node) ~ "'" if phase_of(node) else 'null' }} as {{ dbt.type_string() }}) as phase,
+        '{{ node.config.meta.get("dates", "game_days" if phase_of(node) in (none, "3") else "precompute_days") }}' as dates
     {%- else %}
-    select '' as model, 0 as build_order, 0 as phase, '' as dates
+    select '' as model, 0 as build_order, '' as phase, '' as dates
     {%- endfor %}
 ),
 
@@ -60,8 +60,8 @@ final as (
         true as is_scheduled,
         case
             when next_to_play.game_date < days.game_date then 'not due: earlier games are still to be played'
-            when models.dates = 'precompute_days' and precompute_days.game_date is null then 'bootstrap'
-            when models.dates = 'final_games' and days.final_games = 0 then 'no final game'
+            when models.dates in ('precompute_days', 'graded_days') and precompute_days.game_date is null then 'bootstrap'
+            when models.dates in ('final_games', 'graded_days') and days.final_games = 0 then 'no final game'
         end as not_expected_because
     from models
     cross join days

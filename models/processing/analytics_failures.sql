@@ -12,7 +12,7 @@ with
 
 expected as (
     select * from {{ reads(ref('expected_entities')) }}
-    where phase = 3
+    where phase = '3'
 ),
 
 box_scores as (
@@ -28,7 +28,7 @@ categories as (
 ),
 
 produced as (
-    {{ produced_entities(3) }}
+    {{ produced_entities(['3']) }}
 ),
 
 players_in_raw as (

@@ -19,7 +19,7 @@ dates as (
 tables as (
     {%- for table in published_tables() %}
     {{ 'union all' if not loop.first }}
-    select '{{ table.name }}' as processor_name, cast({{ table.phase }} as bigint) as phase
+    select '{{ table.name }}' as processor_name, '{{ table.phase }}' as phase
     {%- endfor %}
 ),
 
@@ -38,7 +38,7 @@ sides as (
     union all
     select
         processor_name,
-        cast(null as bigint) as phase,
+        cast(null as {{ dbt.type_string() }}) as phase,
         game_date,
         cast(null as bigint) as season_year,
         0 as is_scheduled,

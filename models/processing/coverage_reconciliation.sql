@@ -1,18 +1,19 @@
 -- grain: processor_name, game_date, entity_id, game_id · window: none, consumers cut dates
--- reads: expected entities, both failure tables, the ten published tables
+-- reads: expected entities, the failure tables, the published tables
 -- why: every expected entity has a row or an open failure, never both and never neither (operations 1.5).
 {{ config(materialized='view', event_time='game_date') }}
 
 with
 
 failures as (
-    select processor_name, cast(3 as bigint) as phase, game_date, entity_id, game_id, failure_category, resolution_status
-    from {{ ref('analytics_failures') }}
-    where game_date >= cast('1946-11-01' as date)
-    union all
-    select processor_name, cast(4 as bigint) as phase, game_date, entity_id, game_id, failure_category, resolution_status
-    from {{ ref('precompute_failures') }}
-    where game_date >= cast('1946-11-01' as date)
+    {{ all_failures(['processor_name', 'game_date', 'entity_id', 'game_id', 'failure_category', 'resolution_status']) }}
+),
+
+phases as (
+    {%- for table in published_tables() %}
+    {{ 'union all' if not loop.first }}
+    select '{{ table.name }}' as processor_name, '{{ table.phase }}' as phase
+    {%- endfor %}
 ),
 
 categories as (
@@ -23,10 +24,13 @@ produced as (
     {{ produced_entities(cut=false) }}
 ),
 
+expected_predictions as (
+    {{ expected_predictions(cut=false) }}
+),
+
 sides as (
     select
         processor_name,
-        phase,
         game_date,
         entity_id,
         game_id,
@@ -38,7 +42,16 @@ sides as (
     union all
     select
         processor_name,
-        phase,
+        game_date,
+        player_lookup || ' ' || system_id as entity_id,
+        game_id,
+        1 as is_expected,
+        0 as is_produced,
+        cast(null as {{ dbt.type_string() }}) as failure_category
+    from expected_predictions
+    union all
+    select
+        processor_name,
         game_date,
         entity_id,
         game_id,
@@ -49,7 +62,6 @@ sides as (
     union all
     select
         processor_name,
-        phase,
         game_date,
         entity_id,
         game_id,
@@ -64,7 +76,6 @@ sides as (
 reconciled as (
     select
         processor_name,
-        phase,
         game_date,
         entity_id,
         game_id,
@@ -72,13 +83,13 @@ reconciled as (
         {{ int64('sum(is_produced)') }} as row_count,
         max(failure_category) as failure_category
     from sides
-    group by processor_name, phase, game_date, entity_id, game_id
+    group by processor_name, game_date, entity_id, game_id
 ),
 
 final as (
     select
         reconciled.processor_name,
-        reconciled.phase,
+        phases.phase,
         reconciled.game_date,
         reconciled.entity_id,
         reconciled.game_id,
@@ -93,6 +104,7 @@ final as (
             else 'failure_investigate'
         end as state
     from reconciled
+    inner join phases on reconciled.processor_name = phases.processor_name
     left join categories on reconciled.failure_category = categories.failure_category
 )
 

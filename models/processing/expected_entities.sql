@@ -184,7 +184,7 @@ shooters as (
 expected as (
     select
         'player_game_summary' as processor_name,
-        3 as phase,
+        '3' as phase,
         game_date,
         season_year,
         entity_type,
@@ -195,7 +195,7 @@ expected as (
     union all
     select
         '{{ name }}' as processor_name,
-        3 as phase,
+        '3' as phase,
         game_date,
         season_year,
         'TEAM' as entity_type,
@@ -210,7 +210,7 @@ expected as (
     union all
     select
         '{{ name }}' as processor_name,
-        {{ phase }} as phase,
+        '{{ phase }}' as phase,
         game_date,
         season_year,
         entity_type,
@@ -221,7 +221,7 @@ expected as (
     union all
     select
         'player_shot_zone_analysis' as processor_name,
-        4 as phase,
+        '4' as phase,
         game_date,
         season_year,
         'PLAYER' as entity_type,
@@ -231,7 +231,7 @@ expected as (
     union all
     select
         'team_defense_zone_analysis' as processor_name,
-        4 as phase,
+        '4' as phase,
         days.game_date,
         days.season_year,
         'TEAM' as entity_type,
@@ -244,13 +244,13 @@ expected as (
 final as (
     select
         expected.processor_name,
-        cast(expected.phase as bigint) as phase,
+        expected.phase,
         expected.game_date,
         expected.season_year,
         expected.entity_type,
         expected.entity_id,
         expected.game_id,
-        precompute_days.game_date is null and expected.phase = 4 as is_bootstrap
+        precompute_days.game_date is null and expected.phase = '4' as is_bootstrap
     from expected
     left join precompute_days on expected.game_date = precompute_days.game_date
 )

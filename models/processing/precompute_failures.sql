@@ -14,7 +14,7 @@ with
 
 expected as (
     select * from {{ reads(ref('expected_entities')) }}
-    where phase = 4
+    where phase = '4'
 ),
 
 upcoming_players as (
@@ -39,7 +39,7 @@ categories as (
 ),
 
 produced as (
-    {{ produced_entities(4) }}
+    {{ produced_entities(['4']) }}
 ),
 
 -- what is not there because a check holds it (audits Q3)

@@ -1,7 +1,7 @@
 -- grain: game_id, player_lookup with a usable line · window: requested dates
 -- reads: Odds API props, BettingPros props, resolved names, listings, player lines, schedule
 -- why: opening and closing points line of one book, quoted no later than tip-off (definitions P6, G7). Where BettingPros
--- states no opening line there is none: a closing quote never stands in for it.
+-- states no opening line there is none: a closing quote never stands in for it. Prices are those of the closing quote.
 {{ config(materialized='incremental', event_time='game_date', partition_by=by_game_date(), cluster_by=['player_lookup']) }}
 
 with
@@ -48,6 +48,8 @@ odds_api_quotes as (
         odds_api_props.points_line as first_line,
         odds_api_props.quoted_at,
         odds_api_props.line_order,
+        odds_api_props.over_price_american as over_price,
+        odds_api_props.under_price_american as under_price,
         abs(
             {{ implied_probability('odds_api_props.over_price_american') }}
             - {{ implied_probability('odds_api_props.under_price_american') }}
@@ -76,6 +78,8 @@ bettingpros_quotes as (
         end as first_line,
         bettingpros_props.quoted_at,
         1 as line_order,
+        cast(null as bigint) as over_price,
+        cast(null as bigint) as under_price,
         cast(null as {{ type_double() }}) as imbalance,
         1 as source_rank
     from bettingpros_props
@@ -141,6 +145,8 @@ final as (
         max(bookmaker) as bookmaker,
         cast(max(case when quote_number = 1 then first_line end) as numeric(4, 1)) as opening_line,
         cast(max(case when quote_number = quote_count then points_line end) as numeric(4, 1)) as closing_line,
+        max(case when quote_number = quote_count then over_price end) as over_price,
+        max(case when quote_number = quote_count then under_price end) as under_price,
         max(quoted_at) as closing_quoted_at
     from ordered
     group by game_id, game_date, player_lookup

@@ -12,14 +12,14 @@ from backfill.ask.answers import FINDING, SOUND, answering, coloured, dates_sql,
 from backfill.base import options
 from backfill.base.console import console
 from backfill.base.errors import BackfillError
+from backfill.base.phases import TAGS
 from backfill.base.warehouse import Warehouse
 
 CLEAN_PCT, CONTAMINATED_PCT = 99.0, 50.0
 COLOURS = {"CLEAN": "green", "PARTIAL": "yellow", "CONTAMINATED": "red", "NO_DATA": "red"}
-FEATURES = "ml_feature_store_v2"
 HEALTH = """
     select model, phase, game_date, column_name, row_count, null_count, zero_count, is_critical, is_never_zero
-    from {{ ref('column_health') }} where phase > 2 and (is_critical or is_never_zero) and %s
+    from {{ ref('column_health') }} where phase <> '2' and (is_critical or is_never_zero) and %s
 """
 EXPECTED = """
     select partitions.model, partitions.game_date
@@ -38,9 +38,7 @@ EXPECTED = """
 def contamination(
     start: options.Start = None,
     end: options.End = None,
-    stage: Annotated[
-        str | None, typer.Option(help="phase3, phase4 or phase5 (the feature store). Default: all.")
-    ] = None,
+    stage: Annotated[str | None, typer.Option(help="A phase: phase3, phase4, phase5 or phase5b. Default: all.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="PARTIAL fails, too.")] = False,
     show_dates: Annotated[bool, typer.Option("--show-dates", help="List the dates that are not clean.")] = False,
     target: options.Target = "duckdb",
@@ -54,8 +52,8 @@ def contamination(
     code 0: clean. 1: something is contaminated or has no data, with --strict also PARTIAL. 2: cannot be answered.
     """
     with answering(as_json=as_json):
-        if stage not in (None, "phase3", "phase4", "phase5"):
-            raise BackfillError(f"--stage is '{stage}'; it can be phase3, phase4 or phase5")
+        if stage not in (None, *TAGS):
+            raise BackfillError(f"--stage is '{stage}'; it can be {', '.join(TAGS)}")
         place = Warehouse.of(target, warehouse, wait)
         place.refresh()
         verdicts = judge(place, options.parse_window(start, end), stage)
@@ -73,7 +71,7 @@ def judge(warehouse: Warehouse, window: tuple[date, date] | None, stage: str | N
     for row in warehouse.rows(EXPECTED % dates_sql(window, "partitions.game_date")):
         expected[row["model"]].add(row["game_date"])
     cells: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    phases: dict[str, int] = {}
+    phases: dict[str, str] = {}
     columns: dict[str, set[str]] = defaultdict(set)
     for row in warehouse.rows(HEALTH % "game_date >= cast('1946-11-01' as date)"):
         phases[row["model"]] = row["phase"]
@@ -87,7 +85,7 @@ def judge(warehouse: Warehouse, window: tuple[date, date] | None, stage: str | N
         _verdict(model, column, cells[model, column], expected[model])
         for model in columns
         for column in columns[model]
-        if stage in (None, _stage(model, phases.get(model)))
+        if stage in (None, f"phase{phases.get(model, 3)}")
     ]
     order = list(COLOURS)
     return sorted(verdicts, key=lambda row: (-order.index(row["verdict"]), row["model"], row["column"]))
@@ -166,10 +164,6 @@ def _verdict(model: str, column: str, cells: list[dict[str, Any]], expected: set
 
 def _valid(cell: dict[str, Any]) -> int:
     return int(cell["row_count"] - cell["null_count"] - (cell["zero_count"] if cell["is_never_zero"] else 0))
-
-
-def _stage(model: str, phase: int | None) -> str:
-    return "phase5" if model == FEATURES else f"phase{phase}" if phase else "phase3"
 
 
 def _is_sound(verdicts: list[dict[str, Any]], strict: bool) -> bool:

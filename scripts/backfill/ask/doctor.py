@@ -1,4 +1,4 @@
-"""`backfill doctor`: fourteen checks of everything a backfill needs, each with the one command that helps."""
+"""`backfill doctor`: thirteen checks of everything a backfill needs, each with the one command that helps."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from backfill.base import options
 from backfill.base.console import console
 from backfill.base.dbt import NO_DATES, RED, environment, invoke, run_command
 from backfill.base.errors import BackfillError, WarehouseInUse
+from backfill.base.phases import FAILURE_TABLES, TAGS
 from backfill.base.project import project_root
 from backfill.base.warehouse import Warehouse
 from backfill.contract import RAW_SCHEMA, load_contract
@@ -31,8 +32,7 @@ FALLBACKS = ("bdl_player_boxscores", "bettingpros_player_points_props")
 WRITTEN = (
     "source('ledger', 'invocations')",
     "source('ledger', 'partition_ledger')",
-    "ref('analytics_failures')",
-    "ref('precompute_failures')",
+    *(f"ref('{name}')" for name in FAILURE_TABLES),
 )
 GIGABYTE = 1024**3
 PINNED = re.compile(r"^([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?==([^\s;\\]+)\s*(?:;\s*([^\\]+?))?\s*\\?$", re.MULTILINE)
@@ -75,7 +75,7 @@ def doctor(
 
 
 def examine(warehouse: Warehouse, *, quick: bool = False) -> list[Check]:
-    """Make the fourteen checks. An exception in one is its failure and does not keep the others from being made."""
+    """Make the thirteen checks. An exception in one is its failure and does not keep the others from being made."""
     concerns: list[tuple[str, Callable[[Warehouse], tuple[str, ...]]]] = [
         ("profile resolves", _profile),
         ("not locked by another run", _lock),
@@ -87,8 +87,7 @@ def examine(warehouse: Warehouse, *, quick: bool = False) -> list[Check]:
         ("packages in the locked versions", _packages),
         ("project parses", _parses),
         ("seeds as in the checkout", _seeds),
-        ("Phase 3 compiles for one date", lambda place: _compiles(place, "tag:phase3")),
-        ("Phase 4 compiles for one date", lambda place: _compiles(place, "tag:phase4")),
+        ("every phase compiles for one date", _compiles),
         ("ledger and failure tables can be written", _writable),
         ("free disk space", _disk),
     ]
@@ -296,7 +295,7 @@ def _cell(value: Any) -> str:
         return text
 
 
-def _compiles(warehouse: Warehouse, select: str) -> tuple[str, ...]:
+def _compiles(warehouse: Warehouse) -> tuple[str, ...]:
     day = str(
         warehouse.rows(
             f"select max(game_date) as day from {RAW_SCHEMA}.nbac_schedule "
@@ -305,12 +304,13 @@ def _compiles(warehouse: Warehouse, select: str) -> tuple[str, ...]:
     )
     if day == "None":
         raise BackfillError("the schedule has no final game", "backfill raw load DIR")
+    select = " ".join(f"tag:{tag}" for tag in TAGS)
     with environment((day, day), warehouse.path):
         results = invoke(["compile", "--select", select], warehouse.target).results
     failed = [f"{result.node.name}: {result.message}" for result in results if str(result.status) in RED]
     if failed or not results:
         raise BackfillError(
-            failed[0] if failed else f"nothing is selected by {select}", f"dbt compile --select {select}"
+            failed[0] if failed else f"nothing is selected by {select}", f"dbt compile --select '{select}'"
         )
     return PASS, f"{sum(result.node.resource_type == 'model' for result in results)} models for {day}"
 

@@ -39,7 +39,7 @@ class Gap:
     actual: int | None
     cause: str
     downstream: list[str]
-    phase: int | None = None
+    phase: str | None = None
     season_year: int | None = None
     build_order: int = 0
     contaminates: list[str] = field(default_factory=list)

@@ -11,6 +11,7 @@ from backfill.ask.answers import FINDING, SOUND, answering, coloured, dates_sql,
 from backfill.base import options
 from backfill.base.console import console
 from backfill.base.errors import BackfillError
+from backfill.base.phases import BUILT, parse_phases
 from backfill.base.warehouse import Warehouse
 
 CHAINS = """
@@ -42,7 +43,7 @@ def preflight(
     start: Annotated[str, typer.Option(help="First game date, YYYY-MM-DD.")],
     end: options.End = None,
     phases: Annotated[
-        str | None, typer.Option(help="Only these phases: 2 is raw, 3 and 4 are tables. Example: 2-3.")
+        str | None, typer.Option(help="Only these phases: 2 is raw, 3, 4, 5 and 5b are tables. Example: 2-3.")
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", help="List the dates that are not complete.")] = False,
     target: options.Target = "duckdb",
@@ -60,7 +61,7 @@ def preflight(
         place.refresh()
         window = options.parse_window(start, end)
         assert window is not None
-        lines = examine(place, window, options.parse_phases(phases))
+        lines = examine(place, window, parse_phases(phases, ("2", *BUILT)))
         if as_json:
             emit({"lines": lines, "is_sound": all(line["is_sound"] for line in lines)})
         else:
@@ -68,21 +69,19 @@ def preflight(
     raise typer.Exit(SOUND if all(line["is_sound"] for line in lines) else FINDING)
 
 
-def examine(warehouse: Warehouse, window: tuple[date, date], phases: set[int] | None = None) -> list[dict[str, Any]]:
-    """One line per chain and table. Raises BackfillError for a range without games or an unknown phase."""
+def examine(warehouse: Warehouse, window: tuple[date, date], phases: set[str] | None = None) -> list[dict[str, Any]]:
+    """One line per chain and table. Raises BackfillError for a range without games."""
     scheduled_games(warehouse, window)
-    wanted = phases or {2, 3, 4}
-    if not wanted <= {2, 3, 4}:
-        raise BackfillError("phases are 2 (raw), 3 and 4")
+    wanted = phases or {"2", *BUILT}
     thresholds = {row["name"]: row for row in warehouse.rows(THRESHOLDS)}
     lines = []
-    if 2 in wanted:
+    if "2" in wanted:
         found = warehouse.rows(CHAINS % dates_sql(window))
         for chain in dict.fromkeys(row["chain"] for row in sorted(found, key=lambda row: row["chain"])):
             lines.append(_chain(chain, [row for row in found if row["chain"] == chain], thresholds.get(chain)))
-    if wanted & {3, 4}:
+    if wanted - {"2"}:
         found = warehouse.rows(TABLES % dates_sql(window, "partitions.game_date"))
-        for phase in sorted(wanted & {3, 4}):
+        for phase in sorted(wanted - {"2"}):
             tables = [row for row in found if row["phase"] == phase]
             for table in sorted({row["model"] for row in tables}):
                 lines.append(
@@ -119,7 +118,7 @@ def show(lines: list[dict[str, Any]], *, verbose: bool = False) -> None:
     if all(line["is_sound"] for line in lines):
         console.print("[green]sound[/]")
     else:
-        raw = any(not line["is_sound"] and line["phase"] == 2 for line in lines)
+        raw = any(not line["is_sound"] and line["phase"] == "2" for line in lines)
         console.print(f"[red]not sound[/]. Next: {'backfill raw load DIR' if raw else 'backfill heal'}")
 
 
@@ -145,7 +144,7 @@ def _chain(name: str, rows: list[dict[str, Any]], threshold: dict[str, Any] | No
     )
 
 
-def _table(name: str, phase: int, rows: list[dict[str, Any]], threshold: dict[str, Any] | None) -> dict[str, Any]:
+def _table(name: str, phase: str, rows: list[dict[str, Any]], threshold: dict[str, Any] | None) -> dict[str, Any]:
     expected = sum(row["expected_entities"] or 0 for row in rows)
     accounted = expected - sum((row["unaccounted"] or 0) + (row["row_and_failure"] or 0) for row in rows)
     # a date on which every expected entity has a recorded reason was built, and has no rows on purpose
@@ -164,7 +163,7 @@ def _table(name: str, phase: int, rows: list[dict[str, Any]], threshold: dict[st
 
 def _line(
     name: str,
-    phase: int,
+    phase: str,
     dates: set[date],
     with_rows: set[date],
     incomplete: set[date],

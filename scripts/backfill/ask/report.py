@@ -13,11 +13,11 @@ import typer
 from backfill.ask.answers import FINDING, SOUND, answering, dates_sql, emit, scheduled_games, season, shown
 from backfill.ask.coverage import read_coverage
 from backfill.ask.gaps import SEVERITIES, find_gaps
-from backfill.ask.status import PHASES
 from backfill.ask.verify import STATES, check_range
 from backfill.base import options
 from backfill.base.console import console
 from backfill.base.errors import BackfillError
+from backfill.base.phases import NAMES, every_failure
 from backfill.base.warehouse import Warehouse
 
 FIRST = """
@@ -40,16 +40,12 @@ DURATIONS = """
     select model, count(*) as runs, sum(seconds) as seconds from {{ source('ledger', 'model_runs') }}
     where first_game_date <= cast('%s' as date) and last_game_date >= cast('%s' as date) group by model
 """
-FAILURES = """
+FAILURES = f"""
     select failures.processor_name, failures.failure_category, categories.is_expected, count(*) as entities
-    from (
-        select processor_name, failure_category from {{ ref('analytics_failures') }}
-        where resolution_status <> 'RESOLVED' and %s
-        union all
-        select processor_name, failure_category from {{ ref('precompute_failures') }}
-        where resolution_status <> 'RESOLVED' and %s
-    ) as failures
-    left join {{ ref('failure_categories') }} as categories on failures.failure_category = categories.failure_category
+    from ({every_failure("processor_name, failure_category, game_date, resolution_status")}) as failures
+    left join {{{{ ref('failure_categories') }}}} as categories
+        on failures.failure_category = categories.failure_category
+    where failures.resolution_status <> 'RESOLVED' and failures.%s
     group by failures.processor_name, failures.failure_category, categories.is_expected
     order by failures.processor_name, failures.failure_category
 """
@@ -176,7 +172,7 @@ def gather(warehouse: Warehouse, window: tuple[date, date]) -> dict[str, Any]:
         "progress": _progress(states, first),
         "tables": coverage["tables"],
         "bands": coverage["bands"],
-        "failures": warehouse.rows(FAILURES % (dates_sql(window), dates_sql(window))),
+        "failures": warehouse.rows(FAILURES % dates_sql(window)),
         "gaps": [
             {"severity": name, "gaps": sum(gap.severity == name for gap in gaps)} for name in reversed(SEVERITIES)
         ],
@@ -207,11 +203,11 @@ def markdown(found: dict[str, Any]) -> str:
 
 def _progress(states: Sequence[dict[str, Any]], first: dict[tuple[str, date], dict[str, Any]]) -> list[dict[str, Any]]:
     """By season and phase: partitions that have to be there, what the first attempts did, and what is there now."""
-    counts: dict[tuple[int, int], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    counts: dict[tuple[int, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in states:
         if row["state"] == "NOT_EXPECTED":
             continue
-        count = counts[row["season_year"], row["phase"] or 0]
+        count = counts[row["season_year"], row["phase"] or ""]
         attempt = first.get((row["model"], row["game_date"]))
         count["known"] += 1
         count["first_built"] += bool(attempt and attempt["state"] == "SUCCESS")
@@ -221,7 +217,7 @@ def _progress(states: Sequence[dict[str, Any]], first: dict[tuple[str, date], di
     names = ("known", "first_built", "first_failed", "built", "stale")
     return [
         {"season_year": year, "phase": phase, **{name: count[name] for name in names}}
-        for (year, phase), count in sorted(counts.items(), key=lambda item: (item[0][0], item[0][1] or 9))
+        for (year, phase), count in sorted(counts.items(), key=lambda item: (item[0][0], item[0][1] or "9"))
     ]
 
 
@@ -237,7 +233,7 @@ def _cell(row: dict[str, Any], name: str) -> str:
     if name == "season_year":
         return season(value)
     if name == "phase":
-        return PHASES[value]
+        return NAMES[value]
     if name.endswith("_pct") and value is not None:
         return f"{float(value):.2f} %"
     return shown(str(value)[:19] if isinstance(value, date) else value)

@@ -32,13 +32,13 @@ from backfill.base import options
 from backfill.base.console import console
 from backfill.base.errors import BackfillError, WarehouseInUse
 from backfill.base.lease import close_dead_runs
+from backfill.base.phases import NAMES
 from backfill.base.verdicts import open_checks, open_findings
 from backfill.base.warehouse import Warehouse
 
 DONE = ("HAS_DATA", "RAN_NO_DATA")
-PHASES = {3: "Phase 3", 4: "Phase 4", 0: "shared and checks"}
 STATES = """
-    select model, build_order, coalesce(phase, 0) as phase, season_year, game_date, state, state_reason, stale_reason,
+    select model, build_order, coalesce(phase, '') as phase, season_year, game_date, state, state_reason, stale_reason,
         is_circuit_open
     from {{ ref('partition_states') }}
     where state <> 'NOT_EXPECTED' or stale_reason is not null
@@ -61,7 +61,7 @@ class Progressed:
     """How far a phase of a season is: partitions of its slowest table, and which table that is."""
 
     season_year: int
-    phase: int
+    phase: str
     done: int
     known: int
     slowest: str
@@ -136,7 +136,7 @@ def read_status(warehouse: Warehouse, year: int | None = None) -> Status:
     rows = [row for row in warehouse.rows(STATES) if year is None or row["season_year"] == year]
     if not rows:
         raise BackfillError("the schedule has no such season", "backfill status")
-    known: dict[tuple[int, int], dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    known: dict[tuple[int, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
     states: dict[str, int] = defaultdict(int)
     stale: dict[str, int] = defaultdict(int)
     left: dict[str, list[date]] = defaultdict(list)
@@ -157,7 +157,7 @@ def read_status(warehouse: Warehouse, year: int | None = None) -> Status:
     days = sorted({row["game_date"] for row in rows})
     order = {row["model"]: row["build_order"] for row in rows}
     progress = []
-    for (season_year, phase), tables in sorted(known.items(), key=lambda item: (item[0][0], item[0][1] or 9)):
+    for (season_year, phase), tables in sorted(known.items(), key=lambda item: (item[0][0], item[0][1] or "9")):
         slowest = min(tables, key=lambda table: (tables[table][0] / tables[table][1], order[table]))
         progress.append(Progressed(season_year, phase, *tables[slowest], slowest))
     invocations = warehouse.rows(INVOCATIONS)
@@ -194,7 +194,7 @@ def show(found: Status) -> None:
     rows = [
         (
             season(part.season_year),
-            PHASES[part.phase],
+            NAMES[part.phase],
             part.done,
             part.known,
             coloured(f"{part.percent:.1f} %", "green" if part.done == part.known else "yellow"),
@@ -329,7 +329,7 @@ def _bars(found: Status) -> Progress:
     for part in found.progress:
         slowest = "" if part.done == part.known else part.slowest
         bars.add_task(
-            f"{season(part.season_year)} {PHASES[part.phase]}", total=part.known, completed=part.done, slowest=slowest
+            f"{season(part.season_year)} {NAMES[part.phase]}", total=part.known, completed=part.done, slowest=slowest
         )
     return bars
 

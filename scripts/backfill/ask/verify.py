@@ -23,6 +23,7 @@ from backfill.ask.answers import (
 from backfill.base import options
 from backfill.base.console import console
 from backfill.base.errors import BackfillError
+from backfill.base.phases import BUILT, NAMES
 from backfill.base.verdicts import open_checks, open_findings
 from backfill.base.warehouse import Warehouse, models_before, read_manifest
 
@@ -118,10 +119,10 @@ def check_range(warehouse: Warehouse, window: tuple[date, date], games: list[dic
     if not rows:
         raise BackfillError("the ledger knows nothing of these dates", "backfill heal")
     findings = [_games(warehouse, window, table, games) for table in GAME_TABLES]
-    for phase, called in ((None, "tables between"), (3, "Phase 3"), (4, "Phase 4")):
-        findings.append(
-            _state_finding(f"{called}: every partition built", [row for row in rows if row["phase"] == phase])
-        )
+    for phase in ("", *BUILT):
+        called = NAMES[phase] if phase else "tables between"
+        found = [row for row in rows if (row["phase"] or "") == phase]
+        findings.append(_state_finding(f"{called}: every partition built", found))
     stale = [row for row in rows if row["stale_reason"]]
     findings.append(
         Finding(

@@ -14,6 +14,7 @@ from backfill.ask.repair import UnresolvedNames, repair
 from backfill.base import options
 from backfill.base.console import console
 from backfill.base.errors import BackfillError
+from backfill.base.phases import failure_table
 from backfill.base.verdicts import open_findings
 from backfill.base.warehouse import Warehouse, read_manifest
 from backfill.quality.contract import column_contract
@@ -93,8 +94,7 @@ def explain(warehouse: Warehouse, model: str, day: date, column: str | None = No
     root = gaps.get(chain[-1].name) if chain else None
     failures = []
     if state["phase"]:
-        table = "analytics_failures" if state["phase"] == 3 else "precompute_failures"
-        failures = warehouse.rows(FAILURES % (table, model, dates_sql(window)))
+        failures = warehouse.rows(FAILURES % (failure_table(state["phase"]), model, dates_sql(window)))
     names = UnresolvedNames(warehouse).on(day)
     findings = [finding for finding in open_findings(warehouse, window) if finding.model == model]
     return {

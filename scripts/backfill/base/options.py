@@ -19,7 +19,7 @@ Target = Annotated[str, typer.Option(help="Profile target: duckdb or bigquery.")
 WarehouseFile = Annotated[Path | None, typer.Option("--warehouse", help="DuckDB file. Default: NBA_DUCKDB_PATH.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Models = Annotated[list[str] | None, typer.Option("--models", help="Only these models; may be given several times.")]
-Phases = Annotated[str | None, typer.Option(help="Only these phases, for example 3 or 3-4.")]
+Phases = Annotated[str | None, typer.Option(help="Only these phases of 3, 4, 5 and 5b, for example 3 or 3-4.")]
 Mode = Annotated[
     str | None,
     typer.Option(help="daily or backfill. Default: by the age of the last date given; a heal of all is daily."),
@@ -39,17 +39,6 @@ def parse_window(
     if last < first:
         raise BackfillError(f"{names[1]} {end} is before {names[0]} {start}")
     return first, last
-
-
-def parse_phases(text: str | None) -> set[int] | None:
-    """'3', '4', '3-4' or '3,4' as numbers, None for all. Raises BackfillError for anything else."""
-    if text is None:
-        return None
-    try:
-        parts = [part.split("-") for part in text.split(",")]
-        return {phase for part in parts for phase in range(int(part[0]), int(part[-1]) + 1)}
-    except ValueError as error:
-        raise BackfillError(f"--phases is '{text}'; examples are 3, 4 and 3-4") from error
 
 
 def is_daily(mode: str | None, last: date) -> bool:

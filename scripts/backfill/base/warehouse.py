@@ -19,6 +19,7 @@ from backfill.base.code_versions import CHECKS, code_versions, project_digest, r
 from backfill.base.console import error_console
 from backfill.base.dbt import NO_DATES, RED, environment, invoke, run_command, show
 from backfill.base.errors import BackfillError, WarehouseInUse
+from backfill.base.phases import tables_of_phases
 from backfill.base.project import open_warehouse, project_root, target_folder, warehouse_path
 
 #: Views that commands read, made anew when the checkout changed.
@@ -105,14 +106,9 @@ class Warehouse:
         return re.sub(r"\{\{\s*((?:ref|source)\([^)]*\))\s*\}\}", relation, sql)
 
     def published_tables(self) -> list[tuple[str, bool]]:
-        """Names of the Phase 3 and 4 tables, in phase order, and whether their rows are about games."""
-        nodes = read_manifest()["nodes"].values()
-        return [
-            (node["name"], "game_id" in node["columns"])
-            for phase in ("phase3", "phase4")
-            for node in sorted(nodes, key=lambda node: node["name"])
-            if node["resource_type"] == "model" and phase in node["tags"]
-        ]
+        """Names of the tables of all phases, in phase order, and whether their rows are about games."""
+        tables = tables_of_phases(read_manifest()["nodes"].values())
+        return [(node["name"], "game_id" in node["columns"]) for node in tables]
 
     def refresh(self) -> None:
         """Make the views of nba_orchestration tell the truth about the checkout: they exist, seeds and schedule are

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from backfill.base import options
 from backfill.base.console import console
+from backfill.base.phases import parse_phases
 from backfill.base.verdicts import TOLD, what_helps
 from backfill.base.warehouse import Warehouse
 from backfill.build.planning import Partition, Plan, make_plan
@@ -56,7 +57,7 @@ def plan(
         place,
         options.parse_window(start, end),
         models=models,
-        phases=options.parse_phases(phases),
+        phases=parse_phases(phases),
         rebuild=rebuild,
     )
     if not place.is_duckdb:

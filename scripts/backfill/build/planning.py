@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from backfill.base.errors import BackfillError
+from backfill.base.phases import BUILT
 from backfill.base.verdicts import Finding, open_findings
 from backfill.base.warehouse import Warehouse
 
@@ -37,7 +38,7 @@ class Partition:
 
     model: str
     game_date: date
-    phase: int | None
+    phase: str | None
     reason: str
     cause: str
     is_circuit_open: bool = False
@@ -97,13 +98,13 @@ def make_plan(
     window: tuple[date, date] | None = None,
     *,
     models: Iterable[str] | None = None,
-    phases: Iterable[int] | None = None,
+    phases: Iterable[str] | None = None,
     rebuild: bool = False,
     chunk: str | None = None,
 ) -> Plan:
     """Read what is stale and lay it out in steps.
 
-    `window` limits to its dates, `models` and `phases` (3, 4) to some models with the intermediate ones they need;
+    `window` limits to its dates, `models` and `phases` to some models with the intermediate ones they need;
     `rebuild` takes every scheduled partition of the window, stale or not. Raises BackfillError for unknown names.
     """
     warehouse.refresh()
@@ -225,24 +226,25 @@ def _chunked(steps: list[Step], wanted: Mapping[str, set[date]]) -> list[Step]:
 
 def _wanted(
     order: Mapping[str, int],
-    phase_of: Mapping[str, int | None],
+    phase_of: Mapping[str, str | None],
     models: Iterable[str] | None,
-    phases: Iterable[int] | None,
+    phases: Iterable[str] | None,
 ) -> set[str]:
     names = set(models or [])
     unknown = names - set(order)
     if unknown:
         raise BackfillError(f"no model is called {', '.join(sorted(unknown))}", "dbt ls --resource-type model")
     if phases is not None:
-        numbers = set(phases)
-        if not numbers <= {3, 4}:
-            raise BackfillError(f"phases are 3 and 4, not {', '.join(map(str, sorted(numbers)))}")
-        names |= {name for name, phase in phase_of.items() if phase in numbers}
-        # intermediate tables belong to Phase 3, failures to what they judge
-        if 3 in numbers:
-            names |= {name for name in order if name.startswith("int_")}
-        if numbers == {3, 4}:
+        asked = set(phases)
+        if asked == set(BUILT):
             return set(order)
+        names |= {name for name, phase in phase_of.items() if phase in asked}
+        # what a phase needs of its own: intermediate tables of predictions for 5 and 5b, all others for 3
+        for name in order:
+            if name.startswith("int_predictions__"):
+                names |= {name} if asked & {"5", "5b"} else set()
+            elif name.startswith("int_"):
+                names |= {name} if "3" in asked else set()
     return names or set(order)
 
 

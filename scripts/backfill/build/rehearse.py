@@ -19,6 +19,7 @@ from backfill.base import options
 from backfill.base.console import console
 from backfill.base.errors import BackfillError
 from backfill.base.lease import lease
+from backfill.base.phases import tables_of_phases
 from backfill.base.verdicts import Finding, open_findings
 from backfill.base.warehouse import Warehouse, read_manifest
 from backfill.build.execution import Outcome, build_stale
@@ -123,13 +124,8 @@ def rehearsed(place: Warehouse, window: tuple[date, date] | None) -> Rehearsal:
 
 def published_grains() -> list[tuple[str, list[str]]]:
     """(schema.table, grain) of the tables of Phase 3 and later, in build order of the phases."""
-    nodes = read_manifest()["nodes"].values()
-    return [
-        (f"{node['schema']}.{node['alias']}", node["config"]["meta"]["grain"])
-        for phase in ("phase3", "phase4")
-        for node in sorted(nodes, key=lambda node: node["name"])
-        if node["resource_type"] == "model" and phase in node["tags"]
-    ]
+    tables = tables_of_phases(read_manifest()["nodes"].values())
+    return [(f"{node['schema']}.{node['alias']}", node["config"]["meta"]["grain"]) for node in tables]
 
 
 def compare(before: Path, after: Path, table: str, grain: Sequence[str]) -> tuple[list[Change], list[Cell]]:

@@ -20,6 +20,7 @@ from backfill.base.dbt import variables
 from backfill.base.errors import BackfillError
 from backfill.base.lease import lease
 from backfill.base.notifications import errors_told, notify
+from backfill.base.phases import parse_phases
 from backfill.base.verdicts import TOLD, Finding, what_helps
 from backfill.base.warehouse import Warehouse, models_before
 from backfill.build.execution import Outcome, build_plan, judge_again
@@ -104,7 +105,7 @@ def run(
     first, last = options.parse_window(start, end)
     daily = options.is_daily(mode, last)
     place = Warehouse.of(target, warehouse, wait)
-    wanted = {"models": models, "phases": options.parse_phases(phases)}
+    wanted = {"models": models, "phases": parse_phases(phases)}
     what = f"run --start {first} --end {last}"
     run_mode = variables({"NBA_RUN_MODE": mode} if mode else {})
     with errors_told(what, is_daily=daily), lease(place, what), run_mode:

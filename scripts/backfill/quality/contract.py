@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from backfill.base.errors import BackfillError
+from backfill.base.phases import TAGS, tables_of_phases
 
 RAW_EXPECTATIONS = Path("tests/expectations/raw.yml")
 ERROR, WARNING = "error", "warning"
@@ -95,7 +96,7 @@ class Table:
 
 
 def load_tables(manifest: dict[str, Any], root: Path) -> list[Table]:
-    """Every raw, Phase 3 and Phase 4 table, in that order.
+    """Every raw table and every published table, in the order of the phases.
 
     Raises BackfillError, naming the table, for a contract that does not fit its columns.
     """
@@ -108,12 +109,10 @@ def load_tables(manifest: dict[str, Any], root: Path) -> list[Table]:
     unknown = set(extra) - {table.name for table in raw}
     if unknown:
         raise BackfillError(f"{RAW_EXPECTATIONS}: no raw table is called {', '.join(sorted(unknown))}")
-    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
     built = [
-        _built_table(node, phase)
-        for phase in ("phase3", "phase4")
-        for node in sorted(models, key=lambda node: node["name"])
-        if phase in node["tags"] and "expected_entities" in node["config"]["meta"]
+        _built_table(node, next(tag for tag in TAGS if tag in node["tags"]))
+        for node in tables_of_phases(manifest["nodes"].values())
+        if "expected_entities" in node["config"]["meta"]
     ]
     for table in (*raw, *built):
         _check(table)

@@ -12,6 +12,7 @@ from backfill.ask.answers import season, span
 from backfill.ask.gaps import LOAD, Gap, find_gaps
 from backfill.ask.repair import NOTHING_TO_DO, UnresolvedNames, is_known_gap, repair
 from backfill.base.errors import BackfillError
+from backfill.base.phases import BUILT, FAILURE_TABLES, NAMES
 from backfill.base.warehouse import Warehouse
 from backfill.site.pages import Site
 
@@ -31,7 +32,7 @@ FAILURES = """
     from {{ ref('%s') }} where resolution_status <> 'RESOLVED' and game_date >= cast('1946-11-01' as date)
     group by processor_name, game_date, failure_category
 """
-#: The row that stands for the models that Phase 3 and 4 share; it shows the worst of them.
+#: The row that stands for the models that the phases share; it shows the worst of them.
 SHARED = "shared pieces"
 SOURCE_GROUP, SHARED_GROUP = "Raw sources", "Between the phases"
 #: What is wrong with a column, by the state that data_gaps gives it.
@@ -152,13 +153,13 @@ def read_seasons(warehouse: Warehouse) -> list[Season]:
     for gap in gaps:
         by_place[gap.model, gap.game_date].append(gap)
     failures: dict[tuple[str, date], list[tuple[str, int]]] = defaultdict(list)
-    for table in ("analytics_failures", "precompute_failures"):
+    for table in FAILURE_TABLES:
         for row in warehouse.rows(FAILURES % table):
             failures[row["processor_name"], row["game_date"]].append((row["failure_category"], row["entities"]))
     days: dict[date, Day] = {}
     shared: dict[date, list[tuple[str, Cell]]] = defaultdict(list)
     seasons: dict[int, list[Day]] = defaultdict(list)
-    for row in sorted(partitions, key=lambda row: (row["game_date"], row["phase"] or 0, row["build_order"])):
+    for row in sorted(partitions, key=lambda row: (row["game_date"], row["phase"] or "", row["build_order"])):
         here = (row["model"], row["game_date"])
         if row["game_date"] not in days:
             days[row["game_date"]] = Day(row["game_date"], row["games"], row["final_games"])
@@ -177,9 +178,10 @@ def read_seasons(warehouse: Warehouse) -> list[Season]:
     for game_date, cells in shared.items():
         days[game_date].cells[SHARED] = _shared_cell(cells)
     for row in sorted(partitions, key=lambda row: row["build_order"]):
-        if row["phase"] and row["model"] not in groups.setdefault(f"Phase {row['phase']}", []):
-            groups[f"Phase {row['phase']}"].append(row["model"])
-    ordered = {name: groups[name] for name in (SOURCE_GROUP, SHARED_GROUP, "Phase 3", "Phase 4") if name in groups}
+        if row["phase"] and row["model"] not in groups.setdefault(NAMES[row["phase"]], []):
+            groups[NAMES[row["phase"]]].append(row["model"])
+    order = (SOURCE_GROUP, SHARED_GROUP, *(NAMES[phase] for phase in BUILT))
+    ordered = {name: groups[name] for name in order if name in groups}
     return [Season(year, ordered, found) for year, found in sorted(seasons.items())]
 
 

@@ -118,7 +118,7 @@ def _write(site: Site, warehouse: Warehouse, seasons: Sequence[Season], data_doc
     write_pictures(site, warehouse, feature_names(manifest))
     write_shots(site, warehouse)
     published = [
-        _published(warehouse, manifest, name, int(group[-1]))
+        _published(warehouse, manifest, name, group.removeprefix("Phase "))
         for group, names in seasons[-1].groups.items()
         if group.startswith("Phase")
         for name in names
@@ -150,7 +150,7 @@ def _write(site: Site, warehouse: Warehouse, seasons: Sequence[Season], data_doc
     )
 
 
-def _published(warehouse: Warehouse, manifest: dict[str, Any], name: str, phase: int) -> dict[str, Any]:
+def _published(warehouse: Warehouse, manifest: dict[str, Any], name: str, phase: str) -> dict[str, Any]:
     """A published table as the first page lists it: size, dates, and the first sentence of its description."""
     node = next(node for node in manifest["nodes"].values() if node["name"] == name)
     summary = " ".join(node["description"].split()).split(". ")[0].rstrip(".") + "."

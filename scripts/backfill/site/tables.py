@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from backfill.base.phases import NAMES, TAGS
 from backfill.site.docs import Lineage
 from backfill.site.pages import Site
 
 KINDS = {"model": "model", "source": "raw or ledger table", "seed": "seed"}
-LAYERS = {"phase3": "Phase 3", "phase4": "Phase 4"}
+LAYERS = {tag: NAMES[phase] for tag, phase in TAGS.items()}
 
 
 @dataclass

@@ -2,11 +2,7 @@
 with
 
 open_failures as (
-    select processor_name, game_date, failure_category, resolution_status
-    from {{ ref('analytics_failures') }}
-    union all
-    select processor_name, game_date, failure_category, resolution_status
-    from {{ ref('precompute_failures') }}
+    {{ all_failures(['processor_name', 'game_date', 'failure_category', 'resolution_status']) }}
 )
 
 select
