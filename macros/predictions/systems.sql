@@ -81,7 +81,7 @@
 {# SQL: the version of a system that is a formula: a digest of its model's code and of the coefficients. #}
 {% macro model_version(system_id) -%}
     case {{ system_id }}
-        {%- for name, node in (project_nodes().items() if execute else []) if name.startswith('int_predictions__') %}
+        {%- for name, node in (project_nodes().items() if execute and model.resource_type != 'unit_test' else []) if name.startswith('int_predictions__') %}
         {%- set system = 'ensemble_v1' if name == 'int_predictions__points' else name.removeprefix('int_predictions__') %}
         when '{{ system }}' then '{{ local_md5(modules.re.sub('--[^\n]*', '', node.raw_code) ~ project_node('prediction_coefficients').checksum.checksum)[:12] }}'
         {%- else %}

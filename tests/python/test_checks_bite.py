@@ -18,6 +18,7 @@ WINDOW = ("2021-11-10", "2021-11-20")
 #: Whether a number varies is looked at over 30 dates and more.
 LONG_WINDOW = ("2021-11-06", "2021-12-09")
 A = "nba_analytics"
+PREDICTIONS = "nba_predictions.player_prop_predictions"
 ONE_GAME = f"(select min(game_id) from {A}.team_offense_game_summary where game_date = '2021-11-15')"
 ONE_PLAYER = (
     f"game_id = {ONE_GAME} and player_lookup = "
@@ -195,6 +196,30 @@ FAULTS: dict[str, tuple[list[str], list[str]]] = {
     "a factor is out of bounds": (
         [f"update nba_precompute.player_composite_factors set travel_impact_score = 1 where {ONE_DAY}"],
         ["factors_and_features_stay_in_bounds"],
+    ),
+    "a prediction is not the sum of its parts": (
+        [f"update {PREDICTIONS} set predicted_points = predicted_points + 1 where {ONE_DAY}"],
+        ["predictions_follow_from_their_parts"],
+    ),
+    "a line that nobody offered": (
+        [f"update {PREDICTIONS} set points_line = 19.5 where {ONE_DAY} and points_line is null"],
+        ["predictions_carry_the_lines_of_other_tables"],
+    ),
+    "the same line for everybody": (
+        [f"update {PREDICTIONS} set points_line = 20.0 where points_line > 12"],
+        ["no_line_is_a_constant"],
+    ),
+    "a grade of another result": (
+        [f"update nba_predictions.prediction_accuracy set actual_points = actual_points + 1 where {ONE_DAY}"],
+        ["grades_follow_from_results"],
+    ),
+    "predictions that nobody graded": (
+        [f"delete from nba_predictions.prediction_accuracy where game_id = {ONE_GAME}"],
+        ["rollups_hold_every_prediction", "everybody_is_accounted_for"],
+    ),
+    "a system said nothing and nothing says why": (
+        [f"delete from {PREDICTIONS} where {ONE_DAY} and system_id = 'ensemble_v1'"],
+        ["everybody_is_accounted_for"],
     ),
     "a row vanishes and nothing says why": (
         ["delete from nba_precompute.player_daily_cache where game_date = '2021-11-15' and team_abbr = 'BOS'"],

@@ -20,6 +20,7 @@ AS_OF_TABLES = (
     "nba_precompute.player_composite_factors",
     "nba_precompute.player_daily_cache",
     "nba_predictions.ml_feature_store_v2",
+    "nba_predictions.player_prop_predictions",
 )
 # tables that hold what happened in games; an as-of model may read them only before its date
 RESULTS = (
@@ -35,6 +36,7 @@ RESULTS = (
     "stg_balldontlie__player_boxscores",
     "stg_bigdataball__play_by_play",
     "stg_nbacom__team_boxscore",
+    "prediction_accuracy",
 )
 AS_OF_MODELS = (
     *(table.split(".")[1] for table in AS_OF_TABLES),
@@ -44,6 +46,9 @@ AS_OF_MODELS = (
     "int_players__line_streaks",
     "int_players__raw_games_played",
     "int_teams__form_entering",
+    "int_predictions__single_systems",
+    "int_predictions__points",
+    "int_predictions__error_histograms",
 )
 SAMPLED_DATES = int(os.environ.get("NBA_TEST_DATES", "10"))
 
@@ -144,9 +149,14 @@ def test_an_as_of_model_cannot_read_its_own_date(compiled: dict, model: str) -> 
     assert leaks(reads, sql) == []
 
 
-def test_the_static_check_bites(compiled: dict) -> None:
-    reads, sql, _ = compiled["int_players__form_entering"]
+@pytest.mark.parametrize(
+    "model", ["int_players__form_entering", "int_predictions__points", "int_predictions__error_histograms"]
+)
+def test_the_static_check_bites(compiled: dict, model: str) -> None:
+    """Results of the day itself among those of a window: form, weights of an ensemble, errors behind an interval."""
+    reads, sql, _ = compiled[model]
     assert leaks(reads | {"player_game_summary": "same_day"}, sql)
+    assert leaks(reads | {"player_game_summary": {"days_through": 365}}, sql)
     assert leaks(reads, sql.replace("2021-11-30", "2021-12-01"))
     assert leaks(reads, sql + ' select * from "nba"."nba_analytics"."player_game_summary"')
 

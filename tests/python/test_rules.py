@@ -20,7 +20,7 @@ CITING = (
 )
 ID = r"(?:[A-Z]\d+|(?:section )?\d+(?:\.\d+)*)(?!\w|\.\d)"
 CITATION = re.compile(
-    rf"\b(?P<family>definitions|decisions|audits|operations|story|stories),? "
+    rf"\b(?P<family>definitions|decisions|audits|predictions|operations|story|stories),? "
     rf"(?P<ids>{ID}(?:(?:, | and | to ){ID})*)"
 )
 

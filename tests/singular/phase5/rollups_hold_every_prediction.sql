@@ -1,0 +1,44 @@
+-- Graded and void together are the predictions on final games, of each system on each date, and graded are the rows of
+-- prediction_accuracy (predictions G2).
+with
+
+counted as (
+    select
+        predictions.game_date,
+        predictions.system_id,
+        count(*) as predictions,
+        count(graded.game_id) as graded
+    from {{ ref('player_prop_predictions') }} as predictions
+    inner join {{ ref('int_schedule__games') }} as games on predictions.game_id = games.game_id
+    left join {{ ref('prediction_accuracy') }} as graded
+        on
+            predictions.game_id = graded.game_id
+            and predictions.player_lookup = graded.player_lookup
+            and predictions.system_id = graded.system_id
+            and graded.{{ in_window('game_date') }}
+    where games.is_final and predictions.{{ in_window('game_date') }}
+    group by predictions.game_date, predictions.system_id
+),
+
+rollups as (
+    select * from {{ ref('system_daily_performance') }}
+    where {{ in_window('game_date') }}
+)
+
+select
+    coalesce(counted.game_date, rollups.game_date) as game_date,
+    coalesce(counted.system_id, rollups.system_id) as system_id,
+    counted.predictions,
+    counted.graded,
+    rollups.predictions as predictions_of_rollup,
+    rollups.graded as graded_of_rollup,
+    rollups.void
+from counted
+full outer join rollups
+    on
+        counted.game_date = rollups.game_date
+        and counted.system_id = rollups.system_id
+where
+    coalesce(counted.predictions <> rollups.predictions, true)
+    or coalesce(counted.graded <> rollups.graded, true)
+    or rollups.predictions <> rollups.graded + rollups.void
