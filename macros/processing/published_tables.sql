@@ -63,11 +63,10 @@
 
 {#
     Who should have a row in the prediction tables (predictions E1): every player of the feature store with every system,
-    and of the predictions those whose game is final and whose player played. processor_name, phase, game_date,
-    season_year, player_lookup, system_id, game_id. `cut` as in produced_entities().
+    and of the predictions those whose player played. processor_name, phase, game_date, season_year, player_lookup,
+    system_id, game_id. Of the dates that the calling model declares, or of the `requested` ones.
 #}
-{% macro expected_predictions(cut=true) -%}
-    {%- set all_dates = "game_date >= cast('1946-11-01' as date)" -%}
+{% macro expected_predictions(requested=false) -%}
     select
         'player_prop_predictions' as processor_name,
         '5' as phase,
@@ -76,9 +75,8 @@
         features.player_lookup,
         systems.system_id,
         features.game_id
-    from {{ reads(ref('ml_feature_store_v2')) if cut else ref('ml_feature_store_v2') }} as features
+    from {{ rows_of_dates('ml_feature_store_v2', requested) }} as features
     cross join {{ ref('prediction_systems') }} as systems
-    {{ 'where features.' ~ all_dates if not cut }}
     union all
     select
         'prediction_accuracy' as processor_name,
@@ -88,12 +86,18 @@
         predictions.player_lookup,
         predictions.system_id,
         predictions.game_id
-    from {{ reads(ref('player_prop_predictions')) if cut else ref('player_prop_predictions') }} as predictions
-    inner join {{ reads(ref('player_game_summary')) if cut else ref('player_game_summary') }} as played
+    from {{ rows_of_dates('player_prop_predictions', requested) }} as predictions
+    inner join {{ rows_of_dates('player_game_summary', requested) }} as played
         on
             predictions.game_id = played.game_id
             and predictions.player_lookup = played.player_lookup
-            and predictions.game_date = played.game_date
-    inner join {{ reads(ref('int_schedule__games')) if cut else ref('int_schedule__games') }} as games on predictions.game_id = games.game_id
-    where played.seconds_played > 0 and games.is_final {{ 'and predictions.' ~ all_dates ~ ' and played.' ~ all_dates if not cut }}
+    where played.seconds_played > 0
+{%- endmacro %}
+
+{% macro rows_of_dates(name, requested) -%}
+    {%- if requested -%}
+        (select * from {{ ref(name) }} where {{ in_window('game_date') }})
+    {%- else -%}
+        {{ reads(ref(name)) }}
+    {%- endif -%}
 {%- endmacro %}

@@ -107,8 +107,7 @@ team_games_before as (
 ),
 
 expected_predictions as (
-    select * from ({{ expected_predictions(cut=false) }}) as everybody
-    where {{ in_window('game_date') }}
+    {{ expected_predictions(requested=true) }}
 ),
 
 open_failures as (
@@ -162,14 +161,14 @@ group by game_date
     'predictions_of_features': 'player_prop_predictions', 'predictions_that_played': 'prediction_accuracy'
 }.items() %}
 union all
-select '{{ kind }}' as kind, expected.game_date, count(*) - count(failures.entity_id) as expected
-from expected_predictions as expected
+select '{{ kind }}' as kind, everybody.game_date, count(*) - count(failures.entity_id) as expected
+from expected_predictions as everybody
 left join open_failures as failures
     on
-        expected.processor_name = failures.processor_name
-        and expected.game_id = failures.game_id
-        and expected.player_lookup || ' ' || expected.system_id = failures.entity_id
-where expected.processor_name = '{{ table }}'
-group by expected.game_date
+        everybody.processor_name = failures.processor_name
+        and everybody.game_id = failures.game_id
+        and everybody.player_lookup || ' ' || everybody.system_id = failures.entity_id
+where everybody.processor_name = '{{ table }}'
+group by everybody.game_date
 {%- endfor %}
 {%- endmacro %}

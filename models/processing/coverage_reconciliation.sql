@@ -24,10 +24,11 @@ produced as (
     {{ produced_entities(cut=false) }}
 ),
 
-expected_predictions as (
-    {{ expected_predictions(cut=false) }}
+systems as (
+    select * from {{ ref('prediction_systems') }}
 ),
 
+-- a grade is expected of a prediction whose player played: of both, not of one of them
 sides as (
     select
         processor_name,
@@ -35,20 +36,53 @@ sides as (
         entity_id,
         game_id,
         1 as is_expected,
+        0 as is_predicted,
+        0 as has_played,
         0 as is_produced,
         cast(null as {{ dbt.type_string() }}) as failure_category
     from {{ ref('expected_entities') }}
     where game_date >= cast('1946-11-01' as date)
     union all
     select
-        processor_name,
+        'player_prop_predictions' as processor_name,
+        features.game_date,
+        features.player_lookup || ' ' || systems.system_id as entity_id,
+        features.game_id,
+        1 as is_expected,
+        0 as is_predicted,
+        0 as has_played,
+        0 as is_produced,
+        cast(null as {{ dbt.type_string() }}) as failure_category
+    from {{ ref('ml_feature_store_v2') }} as features
+    cross join systems
+    where features.game_date >= cast('1946-11-01' as date)
+    union all
+    select
+        'prediction_accuracy' as processor_name,
         game_date,
         player_lookup || ' ' || system_id as entity_id,
         game_id,
-        1 as is_expected,
+        0 as is_expected,
+        1 as is_predicted,
+        0 as has_played,
         0 as is_produced,
         cast(null as {{ dbt.type_string() }}) as failure_category
-    from expected_predictions
+    from {{ ref('player_prop_predictions') }}
+    where game_date >= cast('1946-11-01' as date)
+    union all
+    select
+        'prediction_accuracy' as processor_name,
+        played.game_date,
+        played.player_lookup || ' ' || systems.system_id as entity_id,
+        played.game_id,
+        0 as is_expected,
+        0 as is_predicted,
+        1 as has_played,
+        0 as is_produced,
+        cast(null as {{ dbt.type_string() }}) as failure_category
+    from {{ ref('player_game_summary') }} as played
+    cross join systems
+    where played.game_date >= cast('1946-11-01' as date) and played.seconds_played > 0
     union all
     select
         processor_name,
@@ -56,6 +90,8 @@ sides as (
         entity_id,
         game_id,
         0 as is_expected,
+        0 as is_predicted,
+        0 as has_played,
         1 as is_produced,
         cast(null as {{ dbt.type_string() }}) as failure_category
     from produced
@@ -66,6 +102,8 @@ sides as (
         entity_id,
         game_id,
         0 as is_expected,
+        0 as is_predicted,
+        0 as has_played,
         0 as is_produced,
         failure_category
     from failures
@@ -79,11 +117,14 @@ reconciled as (
         game_date,
         entity_id,
         game_id,
-        max(is_expected) = 1 as is_expected,
+        max(is_expected) = 1 or (max(is_predicted) = 1 and max(has_played) = 1) as is_expected,
         {{ int64('sum(is_produced)') }} as row_count,
         max(failure_category) as failure_category
     from sides
     group by processor_name, game_date, entity_id, game_id
+    having
+        max(is_expected) = 1 or (max(is_predicted) = 1 and max(has_played) = 1)
+        or sum(is_produced) > 0 or max(failure_category) is not null
 ),
 
 final as (

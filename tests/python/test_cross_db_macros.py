@@ -310,6 +310,20 @@ ARRAYS = [
         [("x", "y", "z", 3), ("x", None, None, 1), (None, None, None, 0)],
     ),
     scalar(
+        "item_at",
+        "{{ item_at(text_array(['a', 'b', 'c']), 2) }}",
+        ITEMS,
+        "STRING",
+        [("x", "y", "z", "y"), ("x", None, "z", "z"), ("x", None, None, None)],
+    ),
+    scalar(
+        "no_texts and no_numbers",
+        "{{ array_size(no_texts()) }} + {{ array_size(no_numbers()) }} + n",
+        {"n": "int64"},
+        "INT64",
+        [(1, 1)],
+    ),
+    scalar(
         "items_of",
         "(select string_agg(item, '+' order by item) from {{ items_of(text_array(['a', 'b', 'c']), 'item') }})",
         ITEMS,
@@ -896,6 +910,23 @@ BETTING = [
         "INT64",
         [(-110, -110), (100, 100), (-100, -100), (99, None), (-99, None), (0, None), (2, None), (None, None)],
     ),
+    scalar(
+        "no_vig_probability",
+        "{{ no_vig_probability('price', 'other') }}",
+        {"price": "int64", "other": "int64"},
+        "NUMERIC",
+        [
+            *((-110, -110, Decimal("0.5")), (-150, 130, Decimal("0.5798")), (150, -180, Decimal("0.3836"))),
+            *((-110, None, None), (None, -110, None), (None, None, None)),
+        ],
+    ),
+    scalar(
+        "profit_at",
+        "{{ profit_at('price') }}",
+        {"price": "int64"},
+        "NUMERIC",
+        [(-150, Decimal("0.6667")), (130, Decimal("1.3")), (100, Decimal("1")), (-100, Decimal("1")), (None, None)],
+    ),
 ]
 
 #: A box score line as macro counting_stats names it.
@@ -927,6 +958,13 @@ BASKETBALL = [
         {"points": "int64", "bound": "int64"},
         "INT64",
         [(5, 3, 3), (-5, 3, -3), (2, 3, 2), (None, 3, None)],
+    ),
+    scalar(
+        "at_least_zero",
+        "{{ at_least_zero('points') }}",
+        {"points": "int64"},
+        "INT64",
+        [(5, 5), (-5, 0), (0, 0), (None, None)],
     ),
     scalar(
         "capped", "{{ capped('points', '3') }}", {"points": "int64"}, "INT64", [(5, 3), (-5, -5), (3, 3), (None, None)]

@@ -84,7 +84,7 @@ def test_mutants_are_made_of_every_model_and_equivalent_ones_exist(built_warehou
     outcome = dbt(built_warehouse, "compile", "--select", *MODELS, window=WEEK)
     nodes = [result.node for result in outcome.results if result.node.resource_type == "model"]
     trees = {node.name: Tree.of(node.name, node.compiled_code) for node in nodes}
-    assert len(trees) == 10 and all(tree.edits for tree in trees.values())
+    assert len(trees) == 15 and all(tree.edits for tree in trees.values())
     assert {mutant.operator for tree in trees.values() for mutant in tree.edits} == set(OPERATORS)
     for model, tree in trees.items():
         names = [mutant.name for mutant in tree.edits]

@@ -24,6 +24,7 @@ RIGHT = {
     },
     "player_composite_factors": {"raw_factors.raw_mismatch": "without shares the weighted mean divides by 0: NULL"},
     "precompute_failures": {"final.created_at": "nothing was recorded before: the failure begins now"},
+    "prediction_failures": {"final.created_at": "nothing was recorded before: the failure begins now"},
     "stale_partitions": {
         "candidates.where": "no attempt has no rows",
         "closing_circuits.where": "not behind an open circuit",

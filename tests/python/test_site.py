@@ -222,7 +222,9 @@ def test_what_cannot_be_shown_is_refused(current: Path, tmp_path: Path) -> None:
     tables += [f"nba_precompute.{name}" for name in ("player_shot_zone_analysis", "team_defense_zone_analysis")]
     tables += [f"nba_analytics.{name}" for name in ("player_game_summary", "team_offense_game_summary", TABLE)]
     tables += [f"nba_analytics.upcoming_{kind}_game_context" for kind in ("player", "team")]
-    change(warehouse, *[f"delete from {table}" for table in (*tables, "nba_predictions.ml_feature_store_v2")])
+    tables += [f"nba_predictions.{name}" for name in ("ml_feature_store_v2", "player_prop_predictions")]
+    tables += [f"nba_predictions.{name}" for name in ("prediction_accuracy", "system_daily_performance")]
+    change(warehouse, *[f"delete from {table}" for table in tables])
     empty = backfill(warehouse, "site", "--to", str(tmp_path / "b"))
     assert empty.returncode == 1 and "nothing is built" in empty.stderr
     assert not (tmp_path / "b").exists()

@@ -391,10 +391,10 @@ def test_a_changed_check_judges_again_and_builds_nothing(current: Path, tmp_path
         f"where model = 'player_game_summary' and game_date = '{END}'",
     )
     plan = planned(warehouse, "--start", BUILT[0], "--end", END)
-    # what reads the row that was changed by hand is stale by itself
+    # what reads the row that was changed by hand is stale by itself, and what reads that after it
     found = {(one["model"], one["game_date"]) for one in plan["partitions"] if one["reason"] == "CHECK_CHANGED"}
     assert found == {("player_game_summary", day) for day in (BUILT_DAY, END)}
-    assert {one["reason"] for one in plan["partitions"]} == {"CHECK_CHANGED", "INPUT_CHANGED"}
+    assert {one["reason"] for one in plan["partitions"]} == {"CHECK_CHANGED", "INPUT_CHANGED", "UPSTREAM"}
     assert [step["models"] for step in plan["steps"] if step["audits_only"]] == [["player_game_summary"]]
 
     outcome = backfill(warehouse, "run", "--start", BUILT_DAY, "--end", END)

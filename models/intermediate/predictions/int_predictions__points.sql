@@ -24,7 +24,7 @@ members as (
     select
         predictions.*,
         {{ scaled('predictions.predicted_points', 2) }} as points_x100,
-        count(*) over (partition by predictions.game_id, predictions.player_lookup) as members
+        count(*) over (partition by predictions.game_id, predictions.player_lookup) as member_count
     from predictions
     inner join systems on predictions.system_id = systems.system_id
     where systems.kind in ('formula', 'trained')
@@ -40,14 +40,14 @@ errors_by_day as (
     from (
         select
             *,
-            max(members) over (partition by game_date) as most_members
+            max(member_count) over (partition by game_date) as most_members
         from members
     ) as compared
     inner join played
         on
             compared.game_id = played.game_id
             and compared.player_lookup = played.player_lookup
-    where compared.members = compared.most_members
+    where compared.member_count = compared.most_members
     group by compared.game_date, compared.system_id
 ),
 
@@ -81,7 +81,7 @@ weighted as (
     select
         members.*,
         case
-            when count(weights.weight) over (partition by members.game_id, members.player_lookup) = members.members
+            when count(weights.weight) over (partition by members.game_id, members.player_lookup) = members.member_count
                 then weights.weight
             else 1
         end as weight
@@ -90,7 +90,7 @@ weighted as (
         on
             members.game_date = weights.game_date
             and members.system_id = weights.system_id
-    where members.{{ in_window('game_date') }} and members.members >= 2
+    where members.{{ in_window('game_date') }} and members.member_count >= 2
 ),
 
 ensembles as (
