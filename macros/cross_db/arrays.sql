@@ -18,10 +18,10 @@
 {% macro default__no_numbers() %}{{ return('cast([] as decimal(5, 2)[])') }}{% endmacro %}
 {% macro bigquery__no_numbers() %}{{ return('cast([] as array<numeric>)') }}{% endmacro %}
 
-{# The item at a place, counted from 1; NULL beyond the end. #}
+{# The item at a place, a number or an expression, counted from 1; NULL beyond the end. #}
 {% macro item_at(array, place) -%} {{ return(adapter.dispatch('item_at', 'nba_backfill')(array, place)) }} {%- endmacro %}
 {% macro default__item_at(array, place) %}{{ return(array ~ '[' ~ place ~ ']') }}{% endmacro %}
-{% macro bigquery__item_at(array, place) %}{{ return(array ~ '[safe_offset(' ~ (place - 1) ~ ')]') }}{% endmacro %}
+{% macro bigquery__item_at(array, place) %}{{ return(array ~ '[safe_ordinal(' ~ place ~ ')]') }}{% endmacro %}
 
 {# Number of items. #}
 {% macro array_size(array) -%} {{ return(adapter.dispatch('array_size', 'nba_backfill')(array)) }} {%- endmacro %}

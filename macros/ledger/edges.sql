@@ -43,7 +43,8 @@
         {{ return(known[node.name]) }}
     {%- endif -%}
     {%- set edges = [] -%}
-    {%- for parent, window in node.config.meta.get('reads', {}).items() -%}
+    {#- what is read by a key that says its content makes nothing stale: the key does -#}
+    {%- for parent, window in node.config.meta.get('reads', {}).items() if window != 'content_addressed' -%}
         {%- set parent_node = project_node(parent) -%}
         {%- if parent_node.config.materialized == 'ephemeral' -%}
             {%- for edge in read_edges(parent_node) -%}

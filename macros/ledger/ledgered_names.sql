@@ -9,7 +9,7 @@
         'int_play_by_play__player_games', 'int_play_by_play__shots', 'int_play_by_play__team_games',
         'int_players__absences_around', 'int_players__completeness', 'int_players__form_entering',
         'int_players__line_streaks', 'int_players__listings', 'int_players__resolved_names',
-        'int_predictions__error_histograms', 'int_predictions__graded_days', 'int_predictions__points',
+        'int_predictions__error_histograms', 'int_predictions__graded_days', 'int_predictions__model_inputs', 'int_predictions__points',
         'int_predictions__single_systems', 'int_teams__form_entering', 'ml_feature_store_v2', 'player_composite_factors',
         'player_daily_cache', 'player_game_summary', 'player_prop_predictions', 'player_shot_zone_analysis',
         'precompute_failures', 'prediction_accuracy', 'prediction_failures', 'system_daily_performance',

@@ -37,7 +37,7 @@
     adjustments; without it there is no row. adjustments: {name of prediction_adjustments(): expression}; a NULL one is
     left out of the sum and named in missing_inputs (predictions S1). No prediction is below 0, nor above `highest`.
 #}
-{% macro rows_of_system(system_id, source, base, adjustments={}, highest=none, missing={}, similarity={}) -%}
+{% macro rows_of_system(system_id, source, base, adjustments={}, highest=none, missing={}, similarity={}, version=none) -%}
     {%- set terms, lacking = ['coalesce(' ~ base ~ ', 0)'], [] -%}
     {%- for name, points in adjustments.items() -%}
         {%- do terms.append('coalesce(' ~ points ~ ', 0)') -%}
@@ -57,6 +57,7 @@
         game_date,
         season_year,
         player_lookup,
+        {{ version or formula_version(system_id) }} as model_version,
         cast(
             case
                 when {{ total }} < 0 then 0
@@ -79,13 +80,11 @@
 {%- endmacro %}
 
 {# SQL: the version of a system that is a formula: a digest of its model's code and of the coefficients. #}
-{% macro model_version(system_id) -%}
-    case {{ system_id }}
-        {%- for name, node in (project_nodes().items() if execute and model.resource_type != 'unit_test' else []) if name.startswith('int_predictions__') %}
-        {%- set system = 'ensemble_v1' if name == 'int_predictions__points' else name.removeprefix('int_predictions__') %}
-        when '{{ system }}' then '{{ local_md5(modules.re.sub('--[^\n]*', '', node.raw_code) ~ project_node('prediction_coefficients').checksum.checksum)[:12] }}'
-        {%- else %}
-        when '' then ''
-        {%- endfor %}
-    end
+{% macro formula_version(system_id) -%}
+    {%- if not execute or model.resource_type == 'unit_test' -%}
+        'formula'
+    {%- else -%}
+        {%- set code = modules.re.sub('--[^\n]*', '', project_node('int_predictions__' ~ ('points' if system_id == 'ensemble_v1' else system_id)).raw_code) -%}
+        '{{ local_md5(code ~ project_node('prediction_coefficients').checksum.checksum)[:12] }}'
+    {%- endif -%}
 {%- endmacro %}

@@ -17,6 +17,7 @@
     An input, cut to the dates that the model declares for it under meta.reads:
 
         whole_table          no cut: small tables without partitions
+        content_addressed    no cut: rows that never change under the key by which they are read, as trees of a version
         same_day             the requested dates
         days: N              N days before each requested date, that date excluded
         days_through: N      the same, that date included
@@ -56,7 +57,7 @@
 {% macro read_bounds(window) %}
     {%- set start, end = modules.datetime.date.fromisoformat(window_start()), modules.datetime.date.fromisoformat(window_end()) -%}
     {%- set one_day = modules.datetime.timedelta(days=1) -%}
-    {%- if window == 'whole_table' -%}
+    {%- if window in ['whole_table', 'content_addressed'] -%}
         {{ return(none) }}
     {%- elif window == 'same_day' -%}
         {{ return({'first': start, 'last': end}) }}

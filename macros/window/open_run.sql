@@ -14,6 +14,7 @@
         {%- do refuse_a_retry_of_other_dates(range) -%}
         {%- set mode = run_mode(range) -%}
         {%- do create_ledger_tables() -%}
+        {%- do create_model_tables() -%}
         {%- do run_query(open_invocation_sql(range, mode)) -%}
         {%- do take_lease(range) -%}
         {%- do log('Game dates ' ~ range.start ~ ' to ' ~ range.end ~ ' (' ~ mode ~ ', range from ' ~ range.source ~ ')', info=true) -%}

@@ -177,7 +177,7 @@ final as (
         team_abbr,
         opponent_team_abbr,
         system_id,
-        {{ model_version('system_id') }} as model_version,
+        model_version,
         predicted_points,
         {%- for name, k in published_quantiles.items() %}
         {{ ratio('points_' ~ k ~ '_x100', 100, 2, 5) }} as points_{{ name }},

@@ -27,6 +27,10 @@ systems as (
     select * from {{ ref('prediction_systems') }}
 ),
 
+versions as (
+    select * from {{ reads(ref('int_predictions__versions_in_force')) }}
+),
+
 categories as (
     select * from {{ ref('failure_categories') }}
 ),
@@ -52,6 +56,7 @@ missing as (
         expected.player_lookup || ' ' || expected.system_id as entity_id,
         systems.needs_line,
         systems.needs_history,
+        systems.kind = 'trained' and versions.version is null as lacks_model,
         coalesce(held_games.checks, held_dates.checks) as held_by,
         features.points_avg_season,
         player_context.current_points_line,
@@ -63,6 +68,10 @@ missing as (
             and expected.game_id = produced.game_id
             and expected.player_lookup || ' ' || expected.system_id = produced.entity_id
     inner join systems on expected.system_id = systems.system_id
+    left join versions
+        on
+            expected.game_date = versions.game_date
+            and expected.system_id = versions.system_id
     left join features
         on
             expected.game_id = features.game_id
@@ -96,6 +105,7 @@ categorised as (
             when held_by is not null then 'HELD_BY_CHECK'
             when phase = '5b' or has_points then 'PROCESSING_ERROR'
             when needs_line and current_points_line is null then 'NO_LINE'
+            when lacks_model then 'NO_MODEL'
             when needs_line then 'PROCESSING_ERROR'
             when points_avg_season is null or needs_history then 'INSUFFICIENT_DATA'
             else 'PROCESSING_ERROR'
@@ -117,6 +127,7 @@ judged as (
         case categorised.failure_category
             when 'HELD_BY_CHECK' then {{ dbt.concat(["'held by '", 'categorised.held_by']) }}
             when 'NO_LINE' then 'no points line by tip-off'
+            when 'NO_MODEL' then 'no trained version is in force on the date: backfill train'
             when 'PROCESSING_ERROR' then 'everything needed is there, the row is not'
             else case
                 when categorised.points_avg_season is null then 'no game this season'
@@ -126,13 +137,14 @@ judged as (
         case categorised.failure_category
             when 'HELD_BY_CHECK' then 'DATA_GAP'
             when 'NO_LINE' then 'NO_MARKET'
+            when 'NO_MODEL' then 'NO_MODEL'
             when 'PROCESSING_ERROR' then 'PROCESSING_ERROR'
             else 'INSUFFICIENT_HISTORY'
         end as failure_type,
         categories.can_retry,
         -- a line may be loaded later; nobody knows whether a book had one
         case
-            when categorised.failure_category in ('HELD_BY_CHECK', 'PROCESSING_ERROR') then true
+            when categorised.failure_category in ('HELD_BY_CHECK', 'PROCESSING_ERROR', 'NO_MODEL') then true
             when categorised.failure_category = 'INSUFFICIENT_DATA' then false
         end as is_correctable,
         case when categorised.failure_category = 'INSUFFICIENT_DATA' then 'PERMANENT' else 'UNRESOLVED' end as resolution_status

@@ -27,6 +27,7 @@ from backfill.build.heal import heal
 from backfill.build.plan import plan
 from backfill.build.rehearse import rehearse
 from backfill.build.run import run
+from backfill.models.command import models, train
 from backfill.quality.validate import validate
 from backfill.raw.cli import app as raw_app
 from backfill.site.command import site
@@ -83,9 +84,9 @@ def main(
 
 
 app.add_typer(raw_app, name="raw")
-for command in (plan, rehearse, run, heal, accept):
+for command in (plan, rehearse, run, heal, accept, train):
     app.command()(command)
-for question in (doctor, preflight, status, gaps, coverage, contamination, verify, history, why, report, query):
+for question in (doctor, preflight, status, gaps, coverage, contamination, verify, history, why, report, query, models):
     app.command()(question)
 for command in (validate, site):
     app.command()(command)

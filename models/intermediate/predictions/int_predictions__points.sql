@@ -30,11 +30,13 @@ members as (
     where systems.kind in ('formula', 'trained')
 ),
 
--- mean errors compare only in the same games: those that as many systems predicted as any of the date
+-- mean errors compare only in the same games: those that as many systems predicted as any of the date, on dates on which
+-- there were as many
 errors_by_day as (
     select
         compared.game_date,
         compared.system_id,
+        compared.most_members,
         {{ int64('sum(abs(compared.points_x100 - 100 * played.points))') }} as error_sum_x100,
         count(*) as games
     from (
@@ -48,11 +50,14 @@ errors_by_day as (
             compared.game_id = played.game_id
             and compared.player_lookup = played.player_lookup
     where compared.member_count = compared.most_members
-    group by compared.game_date, compared.system_id
+    group by compared.game_date, compared.system_id, compared.most_members
 ),
 
 requested as (
-    select game_date from predictions
+    select
+        game_date,
+        max(member_count) as most_members
+    from members
     where {{ in_window('game_date') }}
     group by game_date
 ),
@@ -71,6 +76,7 @@ weights as (
         inner join errors_by_day
             on
                 requested.game_date > errors_by_day.game_date
+                and requested.most_members = errors_by_day.most_members
                 and {{ days_before('requested.game_date', 365) }} <= errors_by_day.game_date
         group by requested.game_date, errors_by_day.system_id
     ) as errors_of_year
@@ -123,6 +129,7 @@ final as (
         game_date,
         season_year,
         player_lookup,
+        {{ formula_version('ensemble_v1') }} as model_version,
         predicted_points,
         cast(null as numeric(5, 2)) as base_points,
         {%- for name in prediction_adjustments() %}

@@ -5,7 +5,10 @@
 with
 
 final as (
-    {%- for system_id in ['season_average', 'market_line', 'moving_average', 'zone_matchup_v1', 'similarity_balanced_v1'] %}
+    {%- for system_id in [
+        'season_average', 'market_line', 'moving_average', 'zone_matchup_v1', 'similarity_balanced_v1', 'gradient_boosting_v1',
+        'gradient_boosting_line_v1',
+    ] %}
     {{ 'union all' if not loop.first }}
     select * from {{ ref('int_predictions__' ~ system_id) }}
     {%- endfor %}
