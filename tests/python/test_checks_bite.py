@@ -217,6 +217,22 @@ FAULTS: dict[str, tuple[list[str], list[str]]] = {
         [f"delete from nba_predictions.prediction_accuracy where game_id = {ONE_GAME}"],
         ["rollups_hold_every_prediction", "everybody_is_accounted_for"],
     ),
+    "a version that has seen the game": (
+        [
+            "insert into nba_models.model_versions by name select 'leak' as version, "
+            "date '2021-11-15' as effective_from, date '2021-11-15' as trained_through",
+            f"update {PREDICTIONS} set model_version = 'leak' where {ONE_DAY} and system_id = 'moving_average'",
+        ],
+        ["models_knew_nothing_of_their_day"],
+    ),
+    "a version in force before its time": (
+        [
+            "insert into nba_models.model_versions by name select 'early' as version, "
+            "date '2021-11-16' as effective_from, date '2021-11-01' as trained_through",
+            f"update {PREDICTIONS} set model_version = 'early' where {ONE_DAY} and system_id = 'moving_average'",
+        ],
+        ["models_knew_nothing_of_their_day"],
+    ),
     "a system said nothing and nothing says why": (
         [f"delete from {PREDICTIONS} where {ONE_DAY} and system_id = 'ensemble_v1'"],
         ["everybody_is_accounted_for"],

@@ -39,7 +39,7 @@ scored as (
         asked.season_year,
         asked.player_lookup,
         asked.version,
-        cast(asked.points_line as numeric(5, 2)) + {{ ratio('scores.score_x1e9', 10 ** 9, 2, 5) }} as points
+        {{ at_least_zero('cast(asked.points_line as numeric(5, 2)) + ' ~ ratio('scores.score_x1e9', 10 ** 9, 2, 5)) }} as points
     from asked
     inner join scores
         on

@@ -39,7 +39,7 @@ scored as (
         asked.season_year,
         asked.player_lookup,
         asked.version,
-        {{ ratio('scores.score_x1e9', 10 ** 9, 2, 5) }} as points
+        {{ at_least_zero(ratio('scores.score_x1e9', 10 ** 9, 2, 5)) }} as points
     from asked
     inner join scores
         on
