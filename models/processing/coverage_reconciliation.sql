@@ -35,11 +35,11 @@ sides as (
         game_date,
         entity_id,
         game_id,
-        1 as is_expected,
+        1 as counts_as_expected,
         0 as is_predicted,
         0 as has_played,
         0 as is_produced,
-        cast(null as {{ dbt.type_string() }}) as failure_category
+        cast(null as {{ dbt.type_string() }}) as category_of_failure
     from {{ ref('expected_entities') }}
     where game_date >= cast('1946-11-01' as date)
     union all
@@ -48,11 +48,11 @@ sides as (
         features.game_date,
         features.player_lookup || ' ' || systems.system_id as entity_id,
         features.game_id,
-        1 as is_expected,
+        1 as counts_as_expected,
         0 as is_predicted,
         0 as has_played,
         0 as is_produced,
-        cast(null as {{ dbt.type_string() }}) as failure_category
+        cast(null as {{ dbt.type_string() }}) as category_of_failure
     from {{ ref('ml_feature_store_v2') }} as features
     cross join systems
     where features.game_date >= cast('1946-11-01' as date)
@@ -62,11 +62,11 @@ sides as (
         game_date,
         player_lookup || ' ' || system_id as entity_id,
         game_id,
-        0 as is_expected,
+        0 as counts_as_expected,
         1 as is_predicted,
         0 as has_played,
         0 as is_produced,
-        cast(null as {{ dbt.type_string() }}) as failure_category
+        cast(null as {{ dbt.type_string() }}) as category_of_failure
     from {{ ref('player_prop_predictions') }}
     where game_date >= cast('1946-11-01' as date)
     union all
@@ -75,11 +75,11 @@ sides as (
         played.game_date,
         played.player_lookup || ' ' || systems.system_id as entity_id,
         played.game_id,
-        0 as is_expected,
+        0 as counts_as_expected,
         0 as is_predicted,
         1 as has_played,
         0 as is_produced,
-        cast(null as {{ dbt.type_string() }}) as failure_category
+        cast(null as {{ dbt.type_string() }}) as category_of_failure
     from {{ ref('player_game_summary') }} as played
     cross join systems
     where played.game_date >= cast('1946-11-01' as date) and played.seconds_played > 0
@@ -89,11 +89,11 @@ sides as (
         game_date,
         entity_id,
         game_id,
-        0 as is_expected,
+        0 as counts_as_expected,
         0 as is_predicted,
         0 as has_played,
         1 as is_produced,
-        cast(null as {{ dbt.type_string() }}) as failure_category
+        cast(null as {{ dbt.type_string() }}) as category_of_failure
     from produced
     union all
     select
@@ -101,11 +101,11 @@ sides as (
         game_date,
         entity_id,
         game_id,
-        0 as is_expected,
+        0 as counts_as_expected,
         0 as is_predicted,
         0 as has_played,
         0 as is_produced,
-        failure_category
+        failure_category as category_of_failure
     from failures
     where resolution_status <> 'RESOLVED'
 ),
@@ -117,14 +117,14 @@ reconciled as (
         game_date,
         entity_id,
         game_id,
-        max(is_expected) = 1 or (max(is_predicted) = 1 and max(has_played) = 1) as is_expected,
+        max(counts_as_expected) = 1 or (max(is_predicted) = 1 and max(has_played) = 1) as is_expected,
         {{ int64('sum(is_produced)') }} as row_count,
-        max(failure_category) as failure_category
+        max(category_of_failure) as failure_category
     from sides
     group by processor_name, game_date, entity_id, game_id
     having
-        max(is_expected) = 1 or (max(is_predicted) = 1 and max(has_played) = 1)
-        or sum(is_produced) > 0 or max(failure_category) is not null
+        max(counts_as_expected) = 1 or (max(is_predicted) = 1 and max(has_played) = 1)
+        or sum(is_produced) > 0 or max(category_of_failure) is not null
 ),
 
 final as (

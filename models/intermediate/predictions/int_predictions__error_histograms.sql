@@ -89,9 +89,8 @@ counted as (
     select
         game_date,
         system_id,
-        {{ int64('sum(games)') }} as games
-        {%- for tier in range(6) %},
-        coalesce({{ int64('sum(case when points_tier = ' ~ tier ~ ' then games end)') }}, 0) as games_of_tier_{{ tier }}
+        {%- for tier in range(6) %}
+        coalesce({{ int64('sum(case when points_tier = ' ~ tier ~ ' then games end)') }}, 0) as games_of_tier_{{ tier }}{{ ',' if not loop.last }}
         {%- endfor %}
     from of_tier
     group by game_date, system_id

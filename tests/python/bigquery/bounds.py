@@ -41,6 +41,7 @@ def declared_bounds(window: Any, start: date, end: date) -> Bounds | None:
         return Bounds(start - days * DAY, {"days": end - DAY, "days_through": end}[kind])
     return {
         "whole_table": None,
+        "content_addressed": None,
         "same_day": Bounds(start, end),
         "season_to_date": Bounds(season.first, end - DAY),
         "season_through_date": Bounds(season.first, end),

@@ -4,20 +4,20 @@ with
 
 counted as (
     select
-        predictions.game_date,
-        predictions.system_id,
+        predicted.game_date,
+        predicted.system_id,
         count(*) as predictions,
         count(graded.game_id) as graded
-    from {{ ref('player_prop_predictions') }} as predictions
-    inner join {{ ref('int_schedule__games') }} as games on predictions.game_id = games.game_id
+    from {{ ref('player_prop_predictions') }} as predicted
+    inner join {{ ref('int_schedule__games') }} as games on predicted.game_id = games.game_id
     left join {{ ref('prediction_accuracy') }} as graded
         on
-            predictions.game_id = graded.game_id
-            and predictions.player_lookup = graded.player_lookup
-            and predictions.system_id = graded.system_id
+            predicted.game_id = graded.game_id
+            and predicted.player_lookup = graded.player_lookup
+            and predicted.system_id = graded.system_id
             and graded.{{ in_window('game_date') }}
-    where games.is_final and predictions.{{ in_window('game_date') }}
-    group by predictions.game_date, predictions.system_id
+    where games.is_final and predicted.{{ in_window('game_date') }}
+    group by predicted.game_date, predicted.system_id
 ),
 
 rollups as (
