@@ -9,7 +9,7 @@
     ))) }}
 {% endmacro %}
 
-{# name -> {column: type}, as models/staging/models describes them. #}
+{# name -> {column: type}, as models/predictions/_predictions__sources.yml describes them. #}
 {% macro model_tables() %}
     {%- set is_bigquery = target.type == 'bigquery' -%}
     {%- set text, number = dbt.type_string(), 'int64' if is_bigquery else 'bigint' -%}

@@ -24,6 +24,7 @@ from backfill.site.docs import copy_data_docs, describe_columns, generate_docs, 
 from backfill.site.links import broken_links
 from backfill.site.pages import Site, check_folder, copy_assets
 from backfill.site.pictures import feature_names, write_pictures
+from backfill.site.predictions import write_predictions
 from backfill.site.rules import read_last_validation, read_rules, write_rules
 from backfill.site.shots import write_shots
 from backfill.site.tables import read_tables, write_tables
@@ -117,6 +118,7 @@ def _write(site: Site, warehouse: Warehouse, seasons: Sequence[Season], data_doc
     write_rules(site, rules, last, has_data_docs=has_data_docs)
     write_pictures(site, warehouse, feature_names(manifest))
     write_shots(site, warehouse)
+    write_predictions(site, warehouse)
     published = [
         _published(warehouse, manifest, name, group.removeprefix("Phase "))
         for group, names in seasons[-1].groups.items()

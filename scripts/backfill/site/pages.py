@@ -23,6 +23,8 @@ SECTIONS = (
     ("rules/index.html", "Rules"),
     ("pictures/index.html", "Pictures"),
     ("pictures/shots.html", "Shot zones"),
+    ("predictions/index.html", "Predictions"),
+    ("predictions/slate.html", "Slate"),
 )
 
 

@@ -96,7 +96,7 @@ def feature_names(manifest: dict[str, Any]) -> list[str]:
     return [name for name in store["columns"] if f"{name}_source" in store["columns"]]
 
 
-def _plain(figure: Any) -> dict[str, Any]:
+def plain(figure: Any) -> dict[str, Any]:
     """A figure as data; colours of text and grid are set by the page, which knows whether it is dark."""
     figure.update_layout(template=None, margin={"l": 10, "r": 10, "t": 30, "b": 10}, paper_bgcolor="rgba(0,0,0,0)")
     figure.update_layout(plot_bgcolor="rgba(0,0,0,0)", legend=LEGEND)
@@ -155,7 +155,7 @@ def _coverage(rows: Sequence[dict[str, Any]]) -> Picture:
         "Coverage by season and chain",
         f"How the games of each of the {len(chains)} data chains are served. "
         f"{missing:,} of {sum(games.values()):,} pairs of game and chain have no source.",
-        _plain(figure),
+        plain(figure),
         130 + 200 * len(years),
         ("season", "chain", "served", "by", "games"),
         [(season(key[0]), *key[1:], count) for key, count in sorted(served.items()) if count],
@@ -209,7 +209,7 @@ def _bands(rows: Sequence[dict[str, Any]]) -> Picture | None:
     return Picture(
         "Players without a shot-zone row",
         f"Share by days since opening night, against the band that is expected (grey). {verdict}.",
-        _plain(figure),
+        plain(figure),
         440,
         ("season", "days", "share, %", "from, %", "to, %", "verdict"),
         [
@@ -257,7 +257,7 @@ def _sources(warehouse: Warehouse) -> Picture | None:
         "Share of all feature values by source and month: "
         + ", ".join(f"{source} {share:.1f} %" for source, share in shares.items())
         + ". A default is a value that nobody knew.",
-        _plain(figure),
+        plain(figure),
         420,
         ("month", *[f"{source}, %" for source in sources]),
         [(month, *[100 * counts.get((month, source), 0) / totals[month] for source in sources]) for month in months],
@@ -320,7 +320,7 @@ def _runs(rows: Sequence[dict[str, Any]]) -> Picture | None:
     return Picture(
         "Backfill runs",
         f"The latest {len(lines)} runs that built something, oldest at the bottom; {failed} of them did not end well.",
-        _plain(figure),
+        plain(figure),
         180 + 26 * len(lines),
         ("started (UTC)", "command", "game dates", "status", "seconds", "partitions"),
         lines,
@@ -368,7 +368,7 @@ def _models(rows: Sequence[dict[str, Any]]) -> Picture | None:
         "Time line of the largest run",
         f"{mine[0]['command']} of {_range(mine[0])}, {_minute(begin)} UTC: {sizes[largest]:,} partitions of "
         f"{len(lines)} models. The slowest is {slowest[0]} with {slowest[2]:.1f} s.",
-        _plain(figure),
+        plain(figure),
         140 + 20 * len(lines),
         ("model", "begins after, s", "takes, s", "partitions"),
         lines[::-1],
