@@ -21,7 +21,7 @@
             'trained_at': dbt.type_timestamp(),
         },
         'model_trees': {
-            'version': text, 'tree': number, 'input': numbers, 'threshold': decimals, 'left_child': numbers,
+            'version': text, 'effective_from': 'date', 'tree': number, 'input': numbers, 'threshold': decimals, 'left_child': numbers,
             'right_child': numbers, 'unknown_goes_left': flags, 'value_x1e9': numbers,
         },
         'model_metrics': {'version': text, 'metric': text, 'value': type_double()},
@@ -34,9 +34,22 @@
     {%- for name, columns in model_tables().items() -%}
         {%- set definitions = [] -%}
         {%- for column, type in columns.items() -%}{%- do definitions.append(column ~ ' ' ~ type) -%}{%- endfor -%}
-        {%- do run_query('create table if not exists ' ~ model_relation(name) ~ ' (' ~ definitions | join(', ') ~ ')') -%}
+        {%- do run_query(
+            'create table if not exists ' ~ model_relation(name) ~ ' (' ~ definitions | join(', ') ~ ')'
+            ~ (' partition by effective_from cluster by version' if target.type == 'bigquery' and name == 'model_trees' else '')
+        ) -%}
     {%- endfor -%}
 {% endmacro %}
+
+{# TRUE for versions that can be in force on a requested date: for a year at most, so that no scan grows with their number. #}
+{% macro can_be_in_force(effective_from) -%}
+    {%- if execute and model.resource_type != 'unit_test' -%}
+        {%- set first = modules.datetime.date.fromisoformat(window_start()) - modules.datetime.timedelta(days=366) -%}
+        {{ effective_from }} between cast('{{ first }}' as date) and cast('{{ window_end() }}' as date)
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}
 
 {#
     What trained systems are told of a player, in this order: names of int_predictions__model_inputs. A version keeps the
@@ -65,7 +78,6 @@
     {%- set unknown = '-1e300' -%}
     {%- set values = [] -%}
     {%- for name in inputs -%}{%- do values.append('coalesce(' ~ double(name) ~ ', ' ~ unknown ~ ')') -%}{%- endfor -%}
-    {%- set step = namespace(sql='') -%}
     select
         game_id,
         player_lookup,

@@ -31,6 +31,7 @@ GAMES_A_DAY, DAYS_A_SEASON, OPENING_NIGHT = 8, 165, date(2021, 10, 19)
 #: Rows per game, rounded up, as in the real seasons 2021-22 to 2023-24; 40 for the others.
 ROWS_PER_GAME = {
     "nba_raw.bigdataball_play_by_play": 480,
+    "nba_models.model_trees": 3,
     "nba_raw.odds_api_player_points_props": 165,
     "nba_raw.nbac_schedule": 1,
     "nba_raw.nbac_team_boxscore": 2,
@@ -43,7 +44,8 @@ ROWS_PER_GAME = {
     "nba_analytics.team_defense_game_summary": 2,
     "nba_analytics.upcoming_team_game_context": 2,
 }
-UNDATED = {"nba_raw.nba_players_registry": 550}
+#: Per season: players, and a version a month of two systems.
+UNDATED = {"nba_raw.nba_players_registry": 550, "nba_models.model_versions": 18}
 #: What grows: the schedule and what is made of it, read whole where it is made, and the registry. One row a game.
 MAY_GROW = {
     "nba_raw.nbac_schedule",

@@ -19,6 +19,7 @@ from test_point_in_time import forget_from, rows_of
 P = "nba_predictions"
 MONTHS = ("2023-01", "2023-02")
 FIRST, LAST = "2023-01-01", "2023-02-28"
+FIRST_DAY = dt.date(2023, 1, 1)
 EVERY_DAY = dt.date(9999, 1, 1)
 SEASON = "season_year = 2022"
 
@@ -208,7 +209,7 @@ def test_a_tree_that_sql_could_not_walk_is_refused() -> None:
         {"tree_info": [{"tree_structure": {**split, "left_child": leaf, "right_child": {"leaf_value": 2}}}]}
     )
     assert [sound.score_x1e9(row) for row in ([1.0], [1.5], [None])] == [BILLIONTHS, 2 * BILLIONTHS, BILLIONTHS]
-    assert version_of("a", ["x"], {}, [sound]) != version_of("b", ["x"], {}, [sound])
+    assert version_of("a", FIRST_DAY, ["x"], {}, [sound]) != version_of("b", FIRST_DAY, ["x"], {}, [sound])
 
 
 def test_training_without_the_library_says_what_to_install(

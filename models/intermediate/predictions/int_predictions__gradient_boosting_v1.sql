@@ -18,6 +18,7 @@ versions as (
 
 trees as (
     select * from {{ reads(ref('stg_models__trees')) }}
+    where {{ can_be_in_force('effective_from') }}
 ),
 
 asked as (

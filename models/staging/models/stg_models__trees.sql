@@ -8,6 +8,7 @@ trees as (
 final as (
     select
         version,
+        effective_from,
         tree,
         input,
         threshold,

@@ -315,9 +315,11 @@ def _view_hooks(build: Iterable[NodeReads], manifest: Mapping[str, Any], catalog
 
 
 def _inputs(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The parents that meta.reads names, ephemeral ones replaced by theirs."""
+    """The parents that meta.reads names, ephemeral ones replaced by theirs, without those that the ledger leaves out."""
     by_name = {parent["name"]: parent for parent in manifest["nodes"].values() if parent["resource_type"] != "test"}
-    for name in node["config"]["meta"].get("reads", {}):
+    for name, window in node["config"]["meta"].get("reads", {}).items():
+        if window == "content_addressed":
+            continue
         if by_name[name]["config"].get("materialized") == "ephemeral":
             yield from _inputs(by_name[name], manifest)
         else:

@@ -157,7 +157,7 @@ def train_version(rows: Rows, system_id: str, month: date, following: date | Non
         metrics["mae_of_season_average"] = float(np.abs(rows.baseline[tested] - rows.points[tested]).mean())
     days = rows.dates[chosen]
     return Version(
-        version_of(system_id, inputs, parameters, trees),
+        version_of(system_id, month, inputs, parameters, trees),
         system_id,
         month,
         days[0].astype(date),
@@ -212,11 +212,11 @@ def write_version(warehouse: Warehouse, made: Version) -> None:
         )
         if not there:
             connection.executemany(
-                f"insert into {schema}.model_trees values (?, ?, ?, ?, ?, ?, ?, ?)",
+                f"insert into {schema}.model_trees values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     [
-                        *(made.version, number, tree.input, tree.threshold, tree.left_child, tree.right_child),
-                        *(tree.unknown_goes_left, tree.value_x1e9),
+                        *(made.version, made.effective_from, number, tree.input, tree.threshold),
+                        *(tree.left_child, tree.right_child, tree.unknown_goes_left, tree.value_x1e9),
                     ]
                     for number, tree in enumerate(made.trees)
                 ],

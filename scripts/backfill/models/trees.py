@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 #: Leaves add whole billionths of a point: sums of whole numbers do not depend on their order.
@@ -41,9 +42,14 @@ def trees_of(dumped: Mapping[str, Any]) -> list[Tree]:
     return [_tree(info["tree_structure"]) for info in dumped["tree_info"]]
 
 
-def version_of(system_id: str, inputs: Sequence[str], parameters: Mapping[str, Any], trees: Sequence[Tree]) -> str:
+def version_of(
+    system_id: str, effective_from: date, inputs: Sequence[str], parameters: Mapping[str, Any], trees: Sequence[Tree]
+) -> str:
     """Id of a version: a digest of everything that decides what it predicts."""
-    said = json.dumps([system_id, list(inputs), dict(parameters), [asdict(tree) for tree in trees]], sort_keys=True)
+    said = json.dumps(
+        [system_id, str(effective_from), list(inputs), dict(parameters), [asdict(tree) for tree in trees]],
+        sort_keys=True,
+    )
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
