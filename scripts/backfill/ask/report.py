@@ -50,6 +50,17 @@ FAILURES = f"""
     order by failures.processor_name, failures.failure_category
 """
 
+PERFORMANCE = """
+    select * from {{ ref('system_season_performance') }} where season_year in (%s)
+    order by season_year, population, system_id
+"""
+#: Metrics that are printed with their 95 % interval by game date, and their decimals.
+INTERVALS = {
+    **dict.fromkeys(("mae", "mae_minus_season_average", "mae_minus_market"), 3),
+    **dict.fromkeys(("crps", "crps_minus_market", "brier_minus_market"), 4),
+    **dict.fromkeys(("inside_80_pct", "win_rate_pct"), 1),
+}
+
 #: Section -> (rows in the answer, {heading: column}).
 SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
     "Before and after": (
@@ -90,6 +101,25 @@ SECTIONS: dict[str, tuple[str, dict[str, str]]] = {
             "share": "share_without_row_pct",
             "expected": "band",
             "verdict": "verdict",
+        },
+    ),
+    "Predictions of these seasons, with 95 % intervals by game date": (
+        "performance",
+        {
+            "season": "season_year",
+            "players": "population",
+            "system": "system_id",
+            "graded": "graded",
+            "mean error": "mae",
+            "against the season average": "mae_minus_season_average",
+            "against the line": "mae_minus_market",
+            "CRPS": "crps",
+            "CRPS against the line": "crps_minus_market",
+            "Brier against the prices": "brier_minus_market",
+            "in the 80 % interval": "inside_80_pct",
+            "recommendations right": "win_rate_pct",
+            "beats the season average": "beats_season_average",
+            "beats the line": "beats_market",
         },
     ),
     "Gaps": ("gaps", {"severity": "severity", "gaps": "gaps"}),
@@ -165,6 +195,7 @@ def gather(warehouse: Warehouse, window: tuple[date, date]) -> dict[str, Any]:
     findings = check_range(warehouse, window, games)
     gaps = find_gaps(warehouse, window)
     covered = (window[1], window[0])
+    seasons = sorted({row["season_year"] for row in states})
     return {
         "start": window[0],
         "end": window[1],
@@ -173,6 +204,7 @@ def gather(warehouse: Warehouse, window: tuple[date, date]) -> dict[str, Any]:
         "tables": coverage["tables"],
         "bands": coverage["bands"],
         "failures": warehouse.rows(FAILURES % dates_sql(window)),
+        "performance": warehouse.rows(PERFORMANCE % ", ".join(map(str, seasons))) if seasons else [],
         "gaps": [
             {"severity": name, "gaps": sum(gap.severity == name for gap in gaps)} for name in reversed(SEVERITIES)
         ],
@@ -230,6 +262,12 @@ def _cell(row: dict[str, Any], name: str) -> str:
     if name == "run_seconds":
         return shown((row["finished_at"] - row["started_at"]).total_seconds() if row["finished_at"] else None)
     value = row[name]
+    if name in INTERVALS:
+        numbers = [row[name], row[f"{name}_low"], row[f"{name}_high"]]
+        if None in numbers:
+            return "-"
+        middle, low, high = (f"{float(number):.{INTERVALS[name]}f}" for number in numbers)
+        return f"{middle} ({low} to {high})"
     if name == "season_year":
         return season(value)
     if name == "phase":

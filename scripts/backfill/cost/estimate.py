@@ -315,7 +315,7 @@ def _view_hooks(build: Iterable[NodeReads], manifest: Mapping[str, Any], catalog
 
 
 def _inputs(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The parents that meta.reads names, ephemeral ones replaced by theirs, without those that the ledger leaves out."""
+    """The parents that meta.reads names, ephemeral ones replaced by theirs; content-addressed ones are none."""
     by_name = {parent["name"]: parent for parent in manifest["nodes"].values() if parent["resource_type"] != "test"}
     for name, window in node["config"]["meta"].get("reads", {}).items():
         if window == "content_addressed":
