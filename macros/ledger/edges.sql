@@ -47,7 +47,8 @@
     {%- for parent, window in node.config.meta.get('reads', {}).items() if window != 'content_addressed' -%}
         {%- set parent_node = project_node(parent) -%}
         {%- if parent_node.config.materialized == 'ephemeral' -%}
-            {%- for edge in read_edges(parent_node) -%}
+            {#- through two ephemeral parents a model can have the same edge twice -#}
+            {%- for edge in read_edges(parent_node) if edge not in edges -%}
                 {%- do edges.append(edge) -%}
             {%- endfor -%}
         {%- else -%}

@@ -91,6 +91,7 @@
 #}
 {% macro partitions_of_run(node, existing=true) -%}
     {%- set edges = read_edges(node) -%}
+    {%- set by_date = edges | rejectattr('kind', 'equalto', 'whole') | list -%}
     dates as (
         select game_date from {{ source('nbacom', 'nbac_schedule') }}
         where {{ in_window('game_date') }}
@@ -103,13 +104,13 @@
         {%- endif %}
     ),
     parent_partitions as (
-        {%- for edge in edges if edge.kind != 'whole' %}
-        {%- if edge.parent not in edges[:loop.index0] | map(attribute='parent') %}
+        {%- for edge in by_date %}
+        {%- if edge.parent not in by_date[:loop.index0] | map(attribute='parent') %}
         {{ 'union all' if not loop.first }}
         {{ recorded_partitions(edge, widest_bounds(edges, edge.parent)) }}
         {%- endif %}
         {%- endfor %}
-        {%- if edges | selectattr('kind', 'ne', 'whole') | list | length == 0 %}
+        {%- if not by_date %}
         select '' as model, cast(null as date) as game_date, cast(null as {{ ledger_tables()['partition_ledger']['attempt'] }}) as fingerprint
         {%- endif %}
     ),
