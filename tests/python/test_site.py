@@ -33,7 +33,10 @@ REPAIR = f"backfill heal --start {DAY} --end {DAY}"
 PUBLISHED = ("nba_analytics", "nba_precompute", "nba_predictions")
 FIRST_PAGE_BYTES, FIRST_PAGE_SECONDS = 1_000_000, 2
 #: Pages of which screenshots are kept.
-SEEN = ("index.html", "calendar/2021-22.html", "tables/index.html", "rules/index.html", "pictures/index.html")
+SEEN = (
+    *("index.html", "calendar/2021-22.html", "tables/index.html", "rules/index.html", "pictures/index.html"),
+    *("predictions/index.html", "predictions/slate.html"),
+)
 #: As Great Expectations writes them: styles from elsewhere, and a link to a page that it does not write.
 DATA_DOCS = """<html><head><title>Data Docs</title>
 <link rel="stylesheet" href="https://stackpath.bootstrapcdn.com/bootstrap.css"/>
@@ -306,3 +309,36 @@ def test_pictures_are_drawn(written: Path, browser: WebDriver, screenshots: Path
     )
     assert "2021-12-09" in says and "paint" in says
     browser.save_screenshot(str(screenshots / "pictures-shots.html.1440.light.png"))
+
+
+def test_a_slate_is_sorted_and_searched(written: Path, browser: WebDriver) -> None:
+    show(browser, (written / "predictions/slate.html").as_uri())
+    says = WebDriverWait(browser, 10).until(
+        lambda page: page.find_element(By.ID, "says").text or False, "the data of the month was not loaded"
+    )
+    assert "players on 2021-12-09" in says and "lay in the interval" in says
+
+    def column(number: int) -> list[str]:
+        cells = browser.find_elements(By.CSS_SELECTOR, f"#slate tbody tr > :nth-child({number})")
+        return [cell.text for cell in cells]
+
+    lines = [float(line) for line in column(4)]
+    assert len(lines) > 20 and lines == sorted(lines, reverse=True)
+    browser.find_element(By.CSS_SELECTOR, "#slate thead th:nth-child(4) button").click()
+    assert [float(line) for line in column(4)] == sorted(lines)
+    name = column(1)[0]
+    browser.find_element(By.ID, "search").send_keys(name)
+    assert column(1) == [name]
+    browser.find_element(By.CSS_SELECTOR, "#slate tbody th button").click()
+    assert browser.find_element(By.ID, "who").text.startswith(name)
+    assert browser.find_elements(By.CSS_SELECTOR, "#his tbody tr")
+
+
+def test_systems_claim_what_their_intervals_say(written: Path, browser: WebDriver) -> None:
+    show(browser, (written / "predictions/index.html").as_uri())
+    rows = browser.find_elements(By.CSS_SELECTOR, "#systems tbody tr")
+    said = {tuple(cell.text for cell in row.find_elements(By.CSS_SELECTOR, "td, th")) for row in rows}
+    assert {row[2] for row in said} >= {"season_average", "market_line", "ensemble_v1"}
+    assert {row[-1] for row in said if row[2] == "season_average"} == {"nothing"}
+    assert all("than the line" not in row[-1] for row in said)
+    assert len(browser.find_elements(By.CSS_SELECTOR, ".plot svg.main-svg")) >= 2
