@@ -123,7 +123,7 @@ def test_a_daily_run_that_closes_a_gap_is_told_and_a_usual_one_is_not(
     assert healed.returncode == 0, healed.stdout + healed.stderr
     assert webhook == [
         "NBA warehouse, backfill heal --start 2021-12-05 --end 2021-12-05: "
-        "9 partitions that were missing or stale built"
+        "10 partitions that were missing or stale built"
     ]
 
 
