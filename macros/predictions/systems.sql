@@ -18,6 +18,13 @@
     {{ return(['fatigue', 'shot_zone', 'pace', 'usage', 'home', 'back_to_back', 'opponent', 'similarity']) }}
 {% endmacro %}
 
+{# The columns of a prediction, in the order of rows_of_system(). #}
+{% macro prediction_columns() %}
+    {%- set columns = ['system_id', 'game_id', 'game_date', 'season_year', 'player_lookup', 'model_version', 'predicted_points', 'base_points'] -%}
+    {%- for name in prediction_adjustments() -%}{%- do columns.append(name ~ '_adjustment') -%}{%- endfor -%}
+    {{ return(columns + ['similar_games', 'similarity_mean', 'similarity_min', 'missing_inputs']) }}
+{% endmacro %}
+
 {# A score times a coefficient, in points with two decimals; NULL when the score is. Exact on both engines. #}
 {% macro points_for(score, coefficient) -%}
     {{ ratio(scaled(score, 1) ~ ' * ' ~ scaled(coefficient, 3), 10 ** 4, 2, 5) }}

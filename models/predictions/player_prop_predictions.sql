@@ -184,7 +184,12 @@ final as (
         {%- endfor %}
         prediction_sd,
         case
-            when points_1_x100 is not null then [{% for k in range(1, 20) %}{{ ratio('points_' ~ k ~ '_x100', 100, 2, 5) }}{{ ', ' if not loop.last }}{% endfor %}]
+            when points_1_x100 is not null
+                then [
+                    {%- for k in range(1, 20) %}
+                    {{ ratio('points_' ~ k ~ '_x100', 100, 2, 5) }}{{ ',' if not loop.last }}
+                    {%- endfor %}
+                ]
             else {{ no_numbers() }}
         end as points_quantiles,
         base_points,

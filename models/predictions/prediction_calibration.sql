@@ -31,11 +31,11 @@ totals as (
         season_year,
         system_id,
         confidence_decile,
+        {%- for name, metric in metrics.items() %}
+        {{ metric_of_sums(metric, summed=true) }} as {{ name }},
+        {%- endfor %}
         {{ int64('sum(decided)') }} as decided,
         {{ int64('sum(right_side)') }} as right_side
-        {%- for name, metric in metrics.items() %},
-        {{ metric_of_sums(metric, summed=true) }} as {{ name }}
-        {%- endfor %}
     from sums
     group by season_year, system_id, confidence_decile
 ),

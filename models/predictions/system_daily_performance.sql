@@ -14,13 +14,13 @@ final as (
         game_date,
         season_year,
         system_id,
+        {%- for name, metric in performance_metrics().items() %}
+        {{ metric_of_sums(metric) }} as {{ name }},
+        {%- endfor %}
+        {{ performance_counts() }},
         predictions,
         graded,
-        void,
-        {{ performance_counts() }}
-        {%- for name, metric in performance_metrics().items() %},
-        {{ metric_of_sums(metric) }} as {{ name }}
-        {%- endfor %}
+        void
     from sums
 )
 

@@ -17,14 +17,14 @@ totals as (
         season_year,
         system_id,
         population,
-        count(distinct game_date) as game_dates,
         {%- for name in ['predictions', 'graded', 'void'] %}
         {{ int64('sum(' ~ name ~ ')') }} as {{ name }},
         {%- endfor %}
-        {{ performance_counts(summed=true) }}
-        {%- for name, metric in performance_metrics().items() %},
-        {{ metric_of_sums(metric, summed=true) }} as {{ name }}
+        {%- for name, metric in performance_metrics().items() %}
+        {{ metric_of_sums(metric, summed=true) }} as {{ name }},
         {%- endfor %}
+        {{ performance_counts(summed=true) }},
+        count(distinct game_date) as game_dates
     from sums
     group by season_year, system_id, population
 ),

@@ -46,16 +46,21 @@ binned as (
     group by game_date, system_id, points_tier, {{ error_bin('error_x100') }}
 ),
 
+dates_with_errors as (
+    select game_date from binned
+    group by game_date
+),
+
 -- each date with the dates before it: few pairs, so that the join to the bins is one of equal dates
 dates_before as (
     select
         days.game_date,
-        earlier.game_date as earlier_date
+        dates_with_errors.game_date as earlier_date
     from days
-    inner join (select game_date from binned group by game_date) as earlier
+    inner join dates_with_errors
         on
-            days.game_date > earlier.game_date
-            and {{ days_before('days.game_date', 365) }} <= earlier.game_date
+            days.game_date > dates_with_errors.game_date
+            and {{ days_before('days.game_date', 365) }} <= dates_with_errors.game_date
 ),
 
 of_tier as (
@@ -87,11 +92,11 @@ of_system as (
 -- which systems have enough games, and which of their tiers have
 counted as (
     select
-        game_date,
-        system_id,
         {%- for tier in range(6) %}
-        coalesce({{ int64('sum(case when points_tier = ' ~ tier ~ ' then games end)') }}, 0) as games_of_tier_{{ tier }}{{ ',' if not loop.last }}
+        coalesce({{ int64('sum(case when points_tier = ' ~ tier ~ ' then games end)') }}, 0) as games_of_tier_{{ tier }},
         {%- endfor %}
+        game_date,
+        system_id
     from of_tier
     group by game_date, system_id
     having sum(games) >= {{ var('prediction_min_errors') }}

@@ -86,14 +86,14 @@ final as (
         {{ count_if("is_graded and recommendation = 'PASS'") }} as passes,
         {{ count_if('prediction_correct') }} as wins,
         {{ count_if('not prediction_correct') }} as losses,
-        {{ count_if("recommendation <> 'PASS' and outcome = 'PUSH'") }} as pushes
         {%- for name in [
             'error_x100', 'absolute_error_x100', 'crps_x10000', 'brier_x1e8', 'brier_minus_market_x1e8', 'profit_x10000',
             'error_minus_average_x100', 'crps_minus_average_x10000', 'error_minus_market_x100', 'crps_minus_market_x10000',
-        ] %},
+        ] %}
         coalesce({{ int64('sum(' ~ name ~ ')') }}, 0) as {{ name }},
-        count({{ name }}) as {{ name }}_games
+        count({{ name }}) as {{ name }}_games,
         {%- endfor %}
+        {{ count_if("recommendation <> 'PASS' and outcome = 'PUSH'") }} as pushes
     from joined
     where {{ condition }}
     group by game_date, season_year, system_id

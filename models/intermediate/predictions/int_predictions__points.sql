@@ -117,7 +117,9 @@ ensembles as (
 
 final as (
     select
-        *,
+        {%- for name in prediction_columns() %}
+        {{ name }},
+        {%- endfor %}
         cast(null as {{ dbt.type_string() }}) as contributing_systems,
         cast(null as numeric(5, 2)) as system_agreement_sd
     from predictions

@@ -10,7 +10,7 @@ final as (
         'gradient_boosting_line_v1',
     ] %}
     {{ 'union all' if not loop.first }}
-    select * from {{ ref('int_predictions__' ~ system_id) }}
+    select {{ prediction_columns() | join(', ') }} from {{ ref('int_predictions__' ~ system_id) }}
     {%- endfor %}
 )
 

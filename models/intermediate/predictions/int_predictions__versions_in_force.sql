@@ -13,10 +13,11 @@ days as (
 
 versions as (
     select * from {{ ref('stg_models__versions') }}
-    where
+    where inputs = case system_id
         {%- for system_id in ['gradient_boosting_v1', 'gradient_boosting_line_v1'] %}
-        {{ 'or ' if not loop.first }}(system_id = '{{ system_id }}' and inputs = '{{ model_inputs(system_id) | join(' ') }}')
+        when '{{ system_id }}' then '{{ model_inputs(system_id) | join(' ') }}'
         {%- endfor %}
+    end
 ),
 
 final as (
