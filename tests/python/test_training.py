@@ -112,7 +112,7 @@ def test_sql_scores_as_the_library_does(trained: Path, rows: training.Rows, syst
             where system_id = '{system}' and game_date = date '2023-01-10'""",
         )
     )
-    assert len(published) > 100
+    assert len(published) > 50
     line = names.index("points_line") + 2 if "line" in system else None
     for row in asked:
         if (points := published.get(row[:2])) is not None:
@@ -155,7 +155,7 @@ def test_forgetting_the_future_and_its_models_changes_no_prediction(trained: Pat
     )
     run_models(warehouse, day.isoformat(), day.isoformat(), *TABLES_ONLY)
     assert rows_of(warehouse, "nba_analytics.player_game_summary", day)[0] == 0, "the results were not forgotten"
-    assert expected[0] > 1_000
+    assert expected[0] > 500
     assert rows_of(warehouse, table, day) == expected
 
 
