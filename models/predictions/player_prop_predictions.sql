@@ -85,7 +85,6 @@ probabilities as (
 joined as (
     select
         predictions.*,
-        systems.kind,
         systems.min_edge,
         systems.min_confidence,
         features.universal_player_id,
@@ -152,18 +151,25 @@ confident as (
     from judged
 ),
 
+-- of the side that the margin is on
+sided as (
+    select
+        *,
+        case when line_margin < 0 then 1 - confidence_over else confidence_over end as confidence_of_side
+    from confident
+),
+
 recommended as (
     select
         *,
         cast(case when confidence_over < 0.5 then 1 - confidence_over else confidence_over end as numeric(5, 4)) as confidence_score,
-        case when line_margin < 0 then 1 - confidence_over else confidence_over end as confidence_of_side,
         case
             when points_line is null then 'NO_LINE'
             when not is_production_ready or confidence_over is null then 'NOT_READY'
             when abs(line_margin) < min_edge then 'SMALL_EDGE'
-            when case when line_margin < 0 then 1 - confidence_over else confidence_over end < min_confidence then 'LOW_CONFIDENCE'
+            when confidence_of_side < min_confidence then 'LOW_CONFIDENCE'
         end as pass_reason
-    from confident
+    from sided
 ),
 
 final as (

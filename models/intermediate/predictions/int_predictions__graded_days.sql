@@ -1,6 +1,7 @@
 -- grain: game_date, system_id, population (all, lined) · window: requested dates
--- reads: predictions and their grading of the day, schedule · why: the sums that every rollup divides. Differences to the
--- season average and to the line are of the same player in the same game, so that both sides of them saw the same games.
+-- reads: predictions, their grading and results of the day
+-- why: the sums that every rollup divides. Void is who did not play in a game whose results are there: a game that is held or
+-- not built counts nowhere. Differences to the season average and to the line are of the same player in the same game.
 {{ config(materialized='incremental', event_time='game_date', partition_by=by_game_date(), cluster_by=['system_id', 'population']) }}
 
 with
@@ -13,9 +14,21 @@ graded as (
     select * from {{ reads(ref('prediction_accuracy')) }}
 ),
 
+results as (
+    select * from {{ reads(ref('player_game_summary')) }}
+),
+
 games as (
-    select * from {{ reads(ref('int_schedule__games')) }}
-    where is_final
+    select game_id from results
+    group by game_id
+),
+
+played as (
+    select
+        game_id,
+        player_lookup
+    from results
+    where seconds_played > 0
 ),
 
 baselines as (
@@ -55,6 +68,10 @@ joined as (
         {{ scaled('graded.crps - baselines.market_crps', 4) }} as crps_minus_market_x10000
     from predictions
     inner join games on predictions.game_id = games.game_id
+    left join played
+        on
+            predictions.game_id = played.game_id
+            and predictions.player_lookup = played.player_lookup
     left join graded
         on
             predictions.game_id = graded.game_id
@@ -64,6 +81,7 @@ joined as (
         on
             predictions.game_id = baselines.game_id
             and predictions.player_lookup = baselines.player_lookup
+    where graded.prediction_id is not null or played.player_lookup is null
 ),
 
 final as (

@@ -1,6 +1,12 @@
--- Graded and void together are the predictions on final games, of each system on each date, and graded are the rows of
--- prediction_accuracy (predictions G2).
+-- Graded and void together are the predictions on games whose results are there, of each system on each date, and graded are
+-- the rows of prediction_accuracy (predictions G2).
 with
+
+games as (
+    select game_id from {{ ref('player_game_summary') }}
+    where {{ in_window('game_date') }}
+    group by game_id
+),
 
 counted as (
     select
@@ -9,14 +15,14 @@ counted as (
         count(*) as predictions,
         count(graded.game_id) as graded
     from {{ ref('player_prop_predictions') }} as predicted
-    inner join {{ ref('int_schedule__games') }} as games on predicted.game_id = games.game_id
+    inner join games on predicted.game_id = games.game_id
     left join {{ ref('prediction_accuracy') }} as graded
         on
             predicted.game_id = graded.game_id
             and predicted.player_lookup = graded.player_lookup
             and predicted.system_id = graded.system_id
             and graded.{{ in_window('game_date') }}
-    where games.is_final and predicted.{{ in_window('game_date') }}
+    where predicted.{{ in_window('game_date') }}
     group by predicted.game_date, predicted.system_id
 ),
 
