@@ -213,6 +213,13 @@ FAULTS: dict[str, tuple[list[str], list[str]]] = {
         [f"update nba_predictions.prediction_accuracy set actual_points = actual_points + 1 where {ONE_DAY}"],
         ["grades_follow_from_results"],
     ),
+    "a system that has seen the results": (
+        [
+            "update nba_predictions.prediction_accuracy set prediction_correct = true "
+            "where prediction_correct is not null and system_id = 'moving_average'"
+        ],
+        ["no_system_sees_the_result"],
+    ),
     "predictions that nobody graded": (
         [f"delete from nba_predictions.prediction_accuracy where game_id = {ONE_GAME}"],
         ["rollups_hold_every_prediction", "everybody_is_accounted_for"],

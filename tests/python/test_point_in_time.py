@@ -10,7 +10,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+import sqlglot
 from building import PROJECT, TABLES_ONLY, change, dbt, query, run_models
+from sqlglot import exp
 
 AS_OF_TABLES = (
     "nba_analytics.upcoming_team_game_context",
@@ -49,7 +51,15 @@ AS_OF_MODELS = (
     "int_predictions__single_systems",
     "int_predictions__points",
     "int_predictions__error_histograms",
+    "int_predictions__model_inputs",
+    "int_predictions__gradient_boosting_v1",
+    "int_predictions__gradient_boosting_line_v1",
+    "int_predictions__similarity_balanced_v1",
 )
+#: Dates that may be those of the row itself, and why: what they say is no result.
+SAME_DATE_ALLOWED = {
+    ("int_players__listings", "requested.game_date >= team_lists.game_date"): "who is listed for the game",
+}
 SAMPLED_DATES = int(os.environ.get("NBA_TEST_DATES", "10"))
 
 
@@ -149,16 +159,77 @@ def test_an_as_of_model_cannot_read_its_own_date(compiled: dict, model: str) -> 
     assert leaks(reads, sql) == []
 
 
+def same_date_pairs(sql: str) -> list[str]:
+    """Joins inside a statement of a row with others of its own date: `<=` between two dates where `<` was meant.
+
+    A range is built by one statement that reads the results of all its dates, so the bounds of what it reads do not
+    protect a date from itself; the comparison of the dates does. A lower bound is a date minus days, not a column.
+    """
+    found = []
+    for comparison in sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.GTE, exp.LTE):
+        sides = (comparison.this, comparison.expression)
+        if all(isinstance(side, exp.Column) and re.search(r"game_date$|earlier_date$", side.name) for side in sides):
+            found.append(comparison.sql(dialect="duckdb"))
+    return found
+
+
+def pairing(compiled: dict) -> list[str]:
+    """As-of models and everything between them and the sources, as far as it is compiled."""
+    found, waiting = set(), [*AS_OF_MODELS]
+    while waiting:
+        name = waiting.pop()
+        if name in compiled and name not in found and not name.startswith("stg_"):
+            found.add(name)
+            waiting.extend(compiled[name][2])
+    return sorted(found)
+
+
+def test_no_window_inside_a_statement_holds_the_date_itself(compiled: dict) -> None:
+    found = {(name, pair) for name in pairing(compiled) for pair in same_date_pairs(compiled[name][1])}
+    assert found == set(SAME_DATE_ALLOWED)
+
+
 @pytest.mark.parametrize(
-    "model", ["int_players__form_entering", "int_predictions__points", "int_predictions__error_histograms"]
+    ("model", "right", "wrong"),
+    [
+        (
+            "int_predictions__error_histograms",
+            "days.game_date > dates_with_errors.game_date",
+            "days.game_date >= dates_with_errors.game_date",
+        ),
+        (
+            "int_predictions__points",
+            "requested.game_date > errors_by_day.game_date",
+            "errors_by_day.game_date <= requested.game_date",
+        ),
+        (
+            "int_predictions__similarity_balanced_v1",
+            "coming.game_date > earlier.game_date",
+            "coming.game_date >= earlier.game_date",
+        ),
+    ],
+)
+def test_the_check_of_windows_bites(compiled: dict, model: str, right: str, wrong: str) -> None:
+    sql = compiled[model][1]
+    assert right in sql and not same_date_pairs(sql)
+    assert len(same_date_pairs(sql.replace(right, wrong))) == sql.count(right)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        *("int_players__form_entering", "int_predictions__points", "int_predictions__error_histograms"),
+        "int_predictions__model_inputs",
+    ],
 )
 def test_the_static_check_bites(compiled: dict, model: str) -> None:
-    """Results of the day itself among those of a window: form, weights of an ensemble, errors behind an interval."""
+    """Results of the day itself among those of a window: form, weights, errors behind an interval, a line's result."""
     reads, sql, _ = compiled[model]
     assert leaks(reads | {"player_game_summary": "same_day"}, sql)
     assert leaks(reads | {"player_game_summary": {"days_through": 365}}, sql)
     assert leaks(reads, sql.replace("2021-11-30", "2021-12-01"))
     assert leaks(reads, sql + ' select * from "nba"."nba_analytics"."player_game_summary"')
+    assert leaks(reads | {"prediction_accuracy": "same_day"}, sql)
 
 
 def test_every_parent_is_declared(compiled: dict) -> None:
