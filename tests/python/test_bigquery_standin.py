@@ -33,6 +33,9 @@ PHASES = {
     "nba_precompute.player_shot_zone_analysis",
     "nba_precompute.team_defense_zone_analysis",
     "nba_predictions.ml_feature_store_v2",
+    "nba_predictions.player_prop_predictions",
+    "nba_predictions.prediction_accuracy",
+    "nba_predictions.system_daily_performance",
 }
 
 
@@ -56,6 +59,12 @@ def test_both_engines_hold_the_same_cells(week: Both) -> None:
     for found in week.comparisons:
         assert found.identical, found
         assert found.rows_bigquery > 0 or found.table not in PHASES, found
+
+
+def test_trained_systems_are_scored_as_the_library_does(week: Both) -> None:
+    """On every row of the feature store in the week, to a millionth of a point."""
+    assert set(week.scores) == {"gradient_boosting_v1", "gradient_boosting_line_v1"}
+    assert all(rows > 1_000 and distance < 1e-6 for rows, distance in week.scores.values()), week.scores
 
 
 def test_a_day_without_games_is_emptied(week: Both) -> None:

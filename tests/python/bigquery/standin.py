@@ -24,13 +24,15 @@ from typing import Any
 import duckdb
 
 PROJECT_ID, RAW = "nba-backfill", "nba_raw"
+#: What exists before a build: raw rows, and trained versions.
+GIVEN = (RAW, "nba_models")
 HOST = "127.0.0.1"
 START_SECONDS, STOP_SECONDS = 60, 20
 LOG = "statements.jsonl"
 
 
 def copy_raw(warehouse: Path, folder: Path) -> None:
-    """Make an emulator database in `folder` with the raw tables of a DuckDB file; their clocks are UTC instants.
+    """Make an emulator database in `folder` with the given tables of a DuckDB file; their clocks are UTC instants.
 
     Straight into the emulator's files: its load jobs take half a minute for a week of play-by-play.
     """
@@ -43,19 +45,17 @@ def copy_raw(warehouse: Path, folder: Path) -> None:
     with duckdb.connect(str(catalog_file(folder))) as connection:
         connection.execute("set timezone = 'UTC'")
         connection.execute(f"attach '{warehouse}' as warehouse (read_only)")
-        connection.execute(f"create schema {RAW}")
         columns: dict[str, list[str]] = {}
-        for table, column, data_type in connection.execute(
-            "select table_name, column_name, data_type from duckdb_columns() "
-            "where database_name = 'warehouse' and schema_name = $raw order by table_name, column_index",
-            {"raw": RAW},
+        for schema, table, column, data_type in connection.execute(
+            "select schema_name, table_name, column_name, data_type from duckdb_columns() "
+            f"where database_name = 'warehouse' and schema_name in {GIVEN} order by table_name, column_index"
         ).fetchall():
             kind = "timestamptz" if data_type == "TIMESTAMP" else data_type
-            columns.setdefault(table, []).append(f'"{column}"::{kind} as "{column}"')
+            columns.setdefault(f"{schema}.{table}", []).append(f'"{column}"::{kind} as "{column}"')
+        for schema in GIVEN:
+            connection.execute(f"create schema {schema}")
         for table, selected in columns.items():
-            connection.execute(
-                f"create table {RAW}.{table} as select {', '.join(selected)} from warehouse.{RAW}.{table}"
-            )
+            connection.execute(f"create table {table} as select {', '.join(selected)} from warehouse.{table}")
 
 
 def catalog_file(folder: Path) -> Path:
@@ -103,15 +103,21 @@ def query(endpoint: str, sql: str) -> list[tuple]:
 
 
 def dbt_build(project: Path, scratch: Path, endpoint: str, window: tuple[str, str], *arguments: str) -> dict[str, Any]:
-    """`dbt build --target bigquery_local` of a window of dates, in a process of its own. Returns run_results.json.
+    """`dbt build --target bigquery_local` of a window of dates; see dbt_command."""
+    return dbt_command(project, scratch, endpoint, window, "build", "--exclude-resource-type", "unit_test", *arguments)
+
+
+def dbt_command(
+    project: Path, scratch: Path, endpoint: str, window: tuple[str, str], *arguments: str
+) -> dict[str, Any]:
+    """A dbt command against the emulator, in a process of its own. Returns run_results.json.
 
     Raises RuntimeError with dbt's output when anything failed.
     """
     outcome = subprocess.run(
         [
-            *(sys.executable, "-c", "from dbt.cli.main import cli; cli()", "build", "--target", "bigquery_local"),
-            *("--exclude-resource-type", "unit_test", *arguments),
-            *("--project-dir", str(project), "--profiles-dir", str(project)),
+            *(sys.executable, "-c", "from dbt.cli.main import cli; cli()", *arguments),
+            *("--target", "bigquery_local", "--project-dir", str(project), "--profiles-dir", str(project)),
             *("--target-path", str(scratch / "target"), "--log-path", str(scratch / "logs")),
             *("--no-use-colors", "--log-level-file", "none"),
         ],
@@ -127,7 +133,7 @@ def dbt_build(project: Path, scratch: Path, endpoint: str, window: tuple[str, st
         check=False,
     )
     if outcome.returncode:
-        raise RuntimeError(f"dbt build failed:\n{outcome.stdout[-6000:]}{outcome.stderr[-2000:]}")
+        raise RuntimeError(f"dbt {arguments[0]} failed:\n{outcome.stdout[-6000:]}{outcome.stderr[-2000:]}")
     return json.loads((scratch / "target" / "run_results.json").read_text())
 
 

@@ -21,6 +21,7 @@ from bigquery.compiled import parsed_copy
 from bigquery.lease import LeaseDrill, drill
 from bigquery.parity import Comparison, compare, published_tables
 from bigquery.standin import PROJECT_ID, RAW, catalog_file, copy_raw, dbt_build, emulator, query, statements
+from bigquery.trained import largest_difference, write_versions
 
 SEASON, OPENING_NIGHT = "2023-24", date(2023, 10, 24)
 #: Enough for a run that is refused.
@@ -51,7 +52,10 @@ class HoldDrill:
 
 @dataclass
 class Both:
-    """What came of it. `results` are dbt's results on BigQuery, tests included; `statements` what it sent there."""
+    """What came of it. `results` are dbt's results on BigQuery, tests included; `statements` what it sent there.
+
+    `scores`: trained system -> (rows, largest distance of SQL in the emulator from LightGBM in points).
+    """
 
     manifest: dict[str, Any]
     results: list[dict[str, Any]]
@@ -60,6 +64,7 @@ class Both:
     rows_on_emptied_day: dict[str, int]
     lease: LeaseDrill
     hold: HoldDrill
+    scores: dict[str, tuple[int, float]]
     seconds: dict[str, float]
 
 
@@ -72,15 +77,16 @@ def build_both(raw: Path, folder: Path, end: date, emptied: date, again: str = "
     warehouse, standin = folder / "duckdb" / "nba.duckdb", folder / "standin"
     warehouse.parent.mkdir(parents=True)
     load_directory(_raw_until(raw, folder / "raw", end), warehouse, load_contract(PROJECT))
+    versions = write_versions(warehouse)
     copy_raw(warehouse, standin)
     with ThreadPoolExecutor(1) as pool:
-        on_bigquery = pool.submit(_build_on_bigquery, standin, end, emptied, again)
+        on_bigquery = pool.submit(_build_on_bigquery, standin, end, emptied, again, versions)
         seconds = {"DuckDB": _build_on_duckdb(warehouse, end, emptied, again)}
-        manifest, results, lease, said, seconds["BigQuery"] = on_bigquery.result()
+        manifest, results, lease, said, scores, seconds["BigQuery"] = on_bigquery.result()
     comparisons = compare(warehouse, catalog_file(standin), published_tables(manifest))
     rows = _rows_on(catalog_file(standin), emptied, comparisons)
     hold = HoldDrill(said, _held_and_published(catalog_file(standin)), _held_and_published(warehouse))
-    return Both(manifest, results, statements(standin), comparisons, rows, lease, hold, seconds)
+    return Both(manifest, results, statements(standin), comparisons, rows, lease, hold, scores, seconds)
 
 
 def _build_on_duckdb(warehouse: Path, end: date, emptied: date, again: str) -> float:
@@ -95,8 +101,8 @@ def _build_on_duckdb(warehouse: Path, end: date, emptied: date, again: str) -> f
 
 
 def _build_on_bigquery(
-    standin: Path, end: date, emptied: date, again: str
-) -> tuple[dict[str, Any], list[dict[str, Any]], LeaseDrill, str, float]:
+    standin: Path, end: date, emptied: date, again: str, versions: dict[str, str]
+) -> tuple[dict[str, Any], list[dict[str, Any]], LeaseDrill, str, dict[str, tuple[int, float]], float]:
     project, parsed = parsed_copy()
     (standin / "target").mkdir()
     shutil.copy(parsed, standin / "target")
@@ -104,6 +110,10 @@ def _build_on_bigquery(
     with emulator(standin) as endpoint:
         results = dbt_build(project, standin, endpoint, (str(OPENING_NIGHT), str(end)))["results"]
         manifest = json.loads((standin / "target" / "manifest.json").read_text())
+        scores = {
+            system: largest_difference(project, standin, endpoint, (str(OPENING_NIGHT), str(end)), system, version)
+            for system, version in versions.items()
+        }
         schedule = f"`{PROJECT_ID}`.`{RAW}`.`nbac_schedule`"
         other_days = f"select * from {schedule} where game_date <> cast('{emptied}' as date)"
         query(endpoint, f"create or replace table {schedule} as {other_days}")
@@ -118,7 +128,7 @@ def _build_on_bigquery(
             dbt_build(project, standin, endpoint, (str(end), str(end)), "--select", *ODD, *NOT_AGAIN)
         except RuntimeError as error:
             said = str(error)
-    return manifest, results, lease, said, time.monotonic() - began
+    return manifest, results, lease, said, scores, time.monotonic() - began
 
 
 def _held_and_published(catalog: Path) -> tuple[int, int]:
