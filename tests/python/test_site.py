@@ -19,7 +19,7 @@ import pytest
 from backfill.cli import app
 from backfill.site.links import APPLICATIONS, broken_links
 from backfill.site.pages import Site
-from building import PROJECT, asked, backfill, change, copied
+from building import PROJECT, asked, backfill, change, copied, query
 from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -35,7 +35,7 @@ FIRST_PAGE_BYTES, FIRST_PAGE_SECONDS = 1_000_000, 2
 #: Pages of which screenshots are kept.
 SEEN = (
     *("index.html", "calendar/2021-22.html", "tables/index.html", "rules/index.html", "pictures/index.html"),
-    *("predictions/index.html", "predictions/slate.html"),
+    *("predictions/index.html", "predictions/slate.html", "predictions/player.html"),
 )
 #: As Great Expectations writes them: styles from elsewhere, and a link to a page that it does not write.
 DATA_DOCS = """<html><head><title>Data Docs</title>
@@ -329,9 +329,44 @@ def test_a_slate_is_sorted_and_searched(written: Path, browser: WebDriver) -> No
     name = column(1)[0]
     browser.find_element(By.ID, "search").send_keys(name)
     assert column(1) == [name]
-    browser.find_element(By.CSS_SELECTOR, "#slate tbody th button").click()
-    assert browser.find_element(By.ID, "who").text.startswith(name)
-    assert browser.find_elements(By.CSS_SELECTOR, "#his tbody tr")
+    link = browser.find_element(By.CSS_SELECTOR, "#slate tbody th a")
+    assert link.text == name
+    link.click()
+    says = WebDriverWait(browser, 10).until(
+        lambda page: page.find_element(By.ID, "says").text or False, "the data of the player was not loaded"
+    )
+    assert says.startswith(f"{name}, his last ")
+
+
+def test_a_player_shows_what_was_expected_of_him_and_what_he_scored(
+    current: Path, written: Path, browser: WebDriver
+) -> None:
+    """Every game of the page against the warehouse: newest first, points where he played, a dash where not."""
+    player = "lebronjames"
+    show(browser, f"{(written / 'predictions/player.html').as_uri()}#{player}")
+    WebDriverWait(browser, 10).until(
+        lambda page: page.find_elements(By.CSS_SELECTOR, "#games tbody tr"), "the data of the player was not loaded"
+    )
+    rows = browser.find_elements(By.CSS_SELECTOR, "#games tbody tr")
+    found = [[cell.text for cell in row.find_elements(By.CSS_SELECTOR, "th, td")] for row in rows]
+    headings = [cell.text for cell in browser.find_elements(By.CSS_SELECTOR, "#games thead th")]
+    average = headings.index("season average")
+    expected = query(
+        current,
+        f"""select predictions.game_date, results.points, predicted_points
+        from nba_predictions.player_prop_predictions as predictions
+        left join (select * from nba_analytics.player_game_summary where seconds_played > 0) as results
+            using (game_id, player_lookup)
+        where player_lookup = '{player}' and system_id = 'season_average' order by 1 desc""",
+    )
+    assert len(expected) > 5
+    assert [(row[0], row[6], float(row[average])) for row in found] == [
+        (str(day), "-" if points is None else str(points), float(predicted)) for day, points, predicted in expected
+    ]
+    box = browser.find_element(By.ID, "player")
+    box.clear()
+    box.send_keys("Stephen Curry", Keys.ENTER)
+    WebDriverWait(browser, 10).until(lambda page: "Stephen Curry" in page.find_element(By.ID, "says").text)
 
 
 def test_systems_claim_what_their_intervals_say(written: Path, browser: WebDriver) -> None:

@@ -25,6 +25,7 @@ SECTIONS = (
     ("pictures/shots.html", "Shot zones"),
     ("predictions/index.html", "Predictions"),
     ("predictions/slate.html", "Slate"),
+    ("predictions/player.html", "Players"),
 )
 
 

@@ -1,8 +1,8 @@
-"""Predictions: the systems with what may be claimed of them, how their probabilities hold, and each date's slate."""
+"""Predictions: the systems with what may be claimed, how their probabilities hold, slates of dates and of players."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -51,11 +51,13 @@ NAMES = """
     select player_lookup, max(player_full_name) as name from {{ ref('upcoming_player_game_context') }}
     where game_date >= cast('1946-11-01' as date) group by player_lookup
 """
+#: Games of a player on his page.
+LAST_GAMES = 60
 MARKS = ("circle", "square", "diamond", "cross", "triangle-up", "x", "star", "triangle-down")
 
 
 def write_predictions(site: Site, warehouse: Warehouse) -> None:
-    """Two pages, and a file of slates for each month. Without a prediction the pages say so."""
+    """Three pages, a file of slates for each month and of players for each letter. Without predictions they say so."""
     described = {row["system_id"]: row["description"] for row in warehouse.rows(SYSTEMS)}
     performance = warehouse.rows(PERFORMANCE)
     pictures = {
@@ -70,30 +72,68 @@ def write_predictions(site: Site, warehouse: Warehouse) -> None:
         described=described,
         pictures={name: picture for name, picture in pictures.items() if picture},
     )
-    months = _write_slates(site, warehouse, list(described))
-    site.page("predictions/slate.html", "slate.html", "Slate", months=months, systems=list(described))
-
-
-def _write_slates(site: Site, warehouse: Warehouse, systems: list[str]) -> list[str]:
     names = {row["player_lookup"]: row["name"] for row in warehouse.rows(NAMES)}
+    predicted = _predicted(warehouse, list(described))
+    months = _write_slates(site, predicted, list(described), names)
+    site.page("predictions/slate.html", "slate.html", "Slate", months=months)
+    listed = _write_players(site, predicted, list(described), names)
+    site.page("predictions/player.html", "player.html", "Players", names=listed)
+
+
+def _predicted(warehouse: Warehouse, systems: list[str]) -> list[tuple[date, str, list[Any]]]:
+    """(date, player, what is shown: team, opponent, line, prices, points, interval, systems), by date."""
     points = ",\n        ".join(
         f"max(case when system_id = '{system}' then 1e0 * predicted_points end) as {system}" for system in systems
     )
-    months: dict[str, dict[date, list[list[Any]]]] = defaultdict(lambda: defaultdict(list))
+    found = []
     for row in warehouse.rows(SLATES % points):
         game_date, player, *values = row.values()
-        shown = [round(value, 2) if isinstance(value, float) else value for value in values]
-        months[f"{game_date:%Y-%m}"][game_date].append([player, *shown])
+        found.append((game_date, player, [round(value, 2) if isinstance(value, float) else value for value in values]))
+    return found
+
+
+def _write_slates(
+    site: Site, predicted: list[tuple[date, str, list[Any]]], systems: list[str], names: dict[str, str]
+) -> list[str]:
+    """A script of data for each month; the months, latest first."""
+    months: dict[str, dict[date, list[tuple[str, list[Any]]]]] = defaultdict(lambda: defaultdict(list))
+    for game_date, player, values in predicted:
+        months[f"{game_date:%Y-%m}"][game_date].append((player, values))
     for month, days in months.items():
-        listed = sorted({row[0] for rows in days.values() for row in rows})
+        listed = sorted({player for rows in days.values() for player, _ in rows})
         place = {player: number for number, player in enumerate(listed)}
         data = {
             "systems": systems,
+            "players": listed,
             "names": [names.get(player, player) for player in listed],
-            "days": {str(day): [[place[row[0]], *row[1:]] for row in rows] for day, rows in days.items()},
+            "days": {str(day): [[place[player], *values] for player, values in rows] for day, rows in days.items()},
         }
         site.data(f"predictions/slate-{month}.js", f"slates['{month}']", data)
     return sorted(months, reverse=True)
+
+
+def _write_players(
+    site: Site, predicted: list[tuple[date, str, list[Any]]], systems: list[str], names: dict[str, str]
+) -> list[tuple[str, str]]:
+    """A script of each letter's players with their last games, and one of all names; (key, name) by name."""
+    games: dict[str, list[list[Any]]] = defaultdict(list)
+    for game_date, player, values in reversed(predicted):
+        if len(games[player]) < LAST_GAMES:
+            games[player].append([str(game_date), *values])
+    letters: dict[str, dict[str, list[list[Any]]]] = defaultdict(dict)
+    for player in sorted(games):
+        letters[player[0]][player] = games[player]
+    for letter, rows in letters.items():
+        site.data(f"predictions/players-{letter}.js", f"players['{letter}']", {"systems": systems, "rows": rows})
+    full = {player: names.get(player, player) for player in games}
+    namesakes = Counter(full.values())
+    listed = sorted(
+        ((player, name if namesakes[name] == 1 else f"{name} ({player})") for player, name in full.items()),
+        key=lambda one: one[::-1],
+    )
+    if listed:
+        site.data("predictions/players.js", "playerNames", listed)
+    return listed
 
 
 def _calibration(rows: Sequence[dict[str, Any]]) -> Picture | None:
