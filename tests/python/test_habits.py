@@ -6,16 +6,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import duckdb
 import pytest
+import typer
 from backfill.base import dbt as own_dbt
 from backfill.base import lease as leases
 from backfill.base.errors import BackfillError, WarehouseInUse, error_of
 from backfill.base.lease import close_dead_runs
+from backfill.base.names import SHORT_NAMES
 from backfill.base.project import open_warehouse, warehouse_path
 from backfill.base.warehouse import Warehouse
 from backfill.cli import INTERRUPTED, app
-from building import backfill_process, change, copied, dbt, fingerprints, query
+from building import PROJECT, backfill_process, change, copied, dbt, fingerprints, query
 from typer.testing import CliRunner
 
 DAY = ("2021-11-15", "2021-11-15")
@@ -211,3 +214,21 @@ def test_a_bootstrap_day_is_not_stale_for_what_it_reads(built_warehouse: Path, t
             "where p.state = 'NOT_EXPECTED'"
         ).fetchall()
     assert stale == []
+
+
+def test_wherever_a_table_is_named_its_old_short_name_does_as_well() -> None:
+    """Every parameter of that name in every command; and each short name is a table that exists."""
+    named = {}
+    for command_name, command in typer.main.get_command(app).commands.items():
+        for parameter in command.params:
+            if parameter.name in ("model", "models", "table"):
+                given = "pcf" if not parameter.multiple and parameter.nargs == 1 else ["pcf", "TDZA"]
+                with click.Context(command) as context:
+                    named[command_name] = parameter.process_value(context, given)
+    one, several = "player_composite_factors", ["player_composite_factors", "team_defense_zone_analysis"]
+    assert named == {
+        **{command: one for command in ("accept", "coverage", "gaps", "history", "why")},
+        **{command: several for command in ("plan", "run", "validate")},
+    }
+    for table in SHORT_NAMES.values():
+        assert list((PROJECT / "models").rglob(f"{table}.sql")), table

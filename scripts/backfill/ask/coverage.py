@@ -22,6 +22,7 @@ from backfill.ask.answers import (
 from backfill.base import options
 from backfill.base.console import console
 from backfill.base.errors import BackfillError
+from backfill.base.names import full_name
 from backfill.base.warehouse import Warehouse
 
 #: Verdicts of coverage_by_date that are no finding.
@@ -54,7 +55,7 @@ def coverage(
     reconcile: Annotated[
         bool, typer.Option("--reconcile", help="Count and list entities by what became of them.")
     ] = False,
-    model: Annotated[str | None, typer.Option("--model", help="Only this table.")] = None,
+    model: Annotated[str | None, typer.Option("--model", callback=full_name, help="Only this table.")] = None,
     target: options.Target = "duckdb",
     warehouse: options.WarehouseFile = None,
     wait: options.Wait = 0,

@@ -14,6 +14,7 @@ from backfill.ask.answers import answering, dates_sql, emit, span
 from backfill.base import options
 from backfill.base.console import console
 from backfill.base.errors import BackfillError
+from backfill.base.names import full_name
 from backfill.base.warehouse import Warehouse
 
 SEVERITIES = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
@@ -72,7 +73,7 @@ def gaps(
     start: options.Start = None,
     end: options.End = None,
     severity: Annotated[str, typer.Option(help="Show this severity and above: low, medium, high, critical.")] = "low",
-    model: Annotated[str | None, typer.Option(help="Only gaps of this table.")] = None,
+    model: Annotated[str | None, typer.Option(callback=full_name, help="Only gaps of this table.")] = None,
     limit: Annotated[int, typer.Option(help="Show so many lines.")] = SHOWN,
     target: options.Target = "duckdb",
     warehouse: options.WarehouseFile = None,

@@ -11,6 +11,7 @@ from backfill.ask.answers import FINDING, SOUND, answering, coloured, emit, prin
 from backfill.base import options
 from backfill.base.console import console
 from backfill.base.errors import BackfillError
+from backfill.base.names import full_name
 from backfill.base.options import parse_window
 from backfill.base.warehouse import Warehouse
 
@@ -29,7 +30,7 @@ COLOURS = {"success": "green", "success_empty": "green", "held": "red", "running
 
 
 def history(
-    model: Annotated[str | None, typer.Option(help="Only attempts at this table.")] = None,
+    model: Annotated[str | None, typer.Option(callback=full_name, help="Only attempts at this table.")] = None,
     day: Annotated[str | None, typer.Option("--date", help="Only attempts at this game date, YYYY-MM-DD.")] = None,
     limit: Annotated[int, typer.Option(help="Show so many attempts and invocations.", min=1)] = 20,
     failed: Annotated[

@@ -14,6 +14,7 @@ from backfill.ask.repair import UnresolvedNames, repair
 from backfill.base import options
 from backfill.base.console import console
 from backfill.base.errors import BackfillError
+from backfill.base.names import full_name
 from backfill.base.phases import failure_table
 from backfill.base.verdicts import open_findings
 from backfill.base.warehouse import Warehouse, read_manifest
@@ -43,7 +44,9 @@ class Link:
 
 
 def why(
-    model: Annotated[str, typer.Argument(help="A table, for example player_composite_factors.")],
+    model: Annotated[
+        str, typer.Argument(callback=full_name, help="A table, for example player_composite_factors or PCF.")
+    ],
     day: Annotated[str, typer.Argument(metavar="DATE", help="Game date, YYYY-MM-DD.")],
     column: Annotated[str | None, typer.Option("--column", help="Only this critical or never-zero column.")] = None,
     target: options.Target = "duckdb",

@@ -11,6 +11,7 @@ import typer
 import yaml
 
 from backfill.base.errors import BackfillError
+from backfill.base.names import full_names
 from backfill.base.project import project_root
 
 Start = Annotated[str | None, typer.Option(help="First game date, YYYY-MM-DD. Default: the whole schedule.")]
@@ -18,7 +19,10 @@ End = Annotated[str | None, typer.Option(help="Last game date, inclusive. Defaul
 Target = Annotated[str, typer.Option(help="Profile target: duckdb or bigquery.")]
 WarehouseFile = Annotated[Path | None, typer.Option("--warehouse", help="DuckDB file. Default: NBA_DUCKDB_PATH.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-Models = Annotated[list[str] | None, typer.Option("--models", help="Only these models; may be given several times.")]
+Models = Annotated[
+    list[str] | None,
+    typer.Option("--models", callback=full_names, help="Only these models; may be given several times."),
+]
 Phases = Annotated[str | None, typer.Option(help="Only these phases of 3, 4, 5 and 5b, for example 3 or 3-4.")]
 Mode = Annotated[
     str | None,

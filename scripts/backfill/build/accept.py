@@ -13,6 +13,7 @@ from backfill.base.console import console
 from backfill.base.dbt import NO_DATES, environment, run_command
 from backfill.base.errors import BackfillError
 from backfill.base.lease import lease
+from backfill.base.names import full_name
 from backfill.base.verdicts import Finding, open_findings
 from backfill.base.warehouse import Warehouse
 from backfill.build.execution import Outcome, build_step
@@ -20,7 +21,7 @@ from backfill.build.planning import Step
 
 
 def accept(
-    model: Annotated[str, typer.Argument(help="The table, as the finding names it.")],
+    model: Annotated[str, typer.Argument(callback=full_name, help="The table, as the finding names it.")],
     day: Annotated[str, typer.Argument(metavar="DATE", help="Game date, YYYY-MM-DD.")],
     game: Annotated[str | None, typer.Argument(metavar="[GAME]", help="Game id; none where the date is held.")] = None,
     check: Annotated[str, typer.Option("--check", help="Id of the check, as the finding names it.")] = "",

@@ -21,6 +21,7 @@ from rich.table import Table as RichTable
 from backfill.base.console import console, print_error
 from backfill.base.dbt import RED, environment, invoke
 from backfill.base.errors import BackfillError
+from backfill.base.names import full_names
 from backfill.base.project import open_warehouse, project_root, warehouse_path
 from backfill.base.warehouse import read_manifest
 
@@ -69,7 +70,9 @@ def validate(
     end: Annotated[str | None, typer.Option(help="Last game date, inclusive. Default: the first.")] = None,
     target: Annotated[str, typer.Option(help="Profile target: duckdb or bigquery.")] = "duckdb",
     warehouse: Annotated[Path | None, typer.Option(help="DuckDB file. Default: NBA_DUCKDB_PATH.")] = None,
-    table: Annotated[list[str] | None, typer.Option(help="Only this table; may be repeated. Default: all.")] = None,
+    table: Annotated[
+        list[str] | None, typer.Option(callback=full_names, help="Only this table; may be repeated. Default: all.")
+    ] = None,
     docs: Annotated[Path | None, typer.Option(help=f"Folder for the Data Docs. Default: {DEFAULT_DOCS}.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
     write_baseline: Annotated[
