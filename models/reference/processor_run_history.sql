@@ -28,9 +28,11 @@ final as (
         invocations.last_game_date as date_range_filter_end,
         invocations.note as triggered_by,
         ledger.error as errors,
+        ledger.error as error_message,
         ledger.inputs as upstream_dependencies,
         ledger.started_at,
-        ledger.finished_at as processed_at
+        ledger.finished_at as processed_at,
+        cast(ledger.finished_at as date) as run_date
     from ledger
     left join invocations on ledger.invocation_id = invocations.invocation_id
 )
