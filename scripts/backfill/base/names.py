@@ -17,7 +17,7 @@ SHORT_NAMES = {
 
 
 def full_name(table: str | None) -> str | None:
-    """The table that is meant: its own name, whatever else is given."""
+    """The table that is meant by a short name; anything else as it is given."""
     return SHORT_NAMES.get(table.upper(), table) if table else table
 
 
