@@ -43,12 +43,16 @@ class Column:
 
 @dataclass(frozen=True)
 class RawTable:
-    """One declared table of nba_raw. `partition_by` is None for tables without a game date (the registry)."""
+    """One declared table of nba_raw. `partition_by` is None for tables without a game date (the registry).
+
+    `unit` names the columns of what is imported, and replaced, as a whole: a game, a snapshot of a market.
+    """
 
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     partition_by: str | None
+    unit: tuple[str, ...]
 
     @property
     def slice_column(self) -> str:
@@ -87,8 +91,8 @@ def _tables_of(path: Path) -> list[RawTable]:
 def _table(declared: dict[str, Any]) -> RawTable:
     meta = declared["config"]["meta"]
     columns = tuple(_column(column) for column in declared["columns"])
-    table = RawTable(declared["name"], columns, tuple(meta["key"]), meta.get("partition_by"))
-    for name in (*table.key, table.slice_column, "source_file_path"):
+    table = RawTable(declared["name"], columns, tuple(meta["key"]), meta.get("partition_by"), tuple(meta["unit"]))
+    for name in (*table.key, *table.unit, table.slice_column, "source_file_path"):
         if not table.has(name):
             raise ValueError(f"{table.name}: column {name} is needed by the key or the loader, but is not declared")
     return table

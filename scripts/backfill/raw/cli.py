@@ -1,6 +1,8 @@
-"""`backfill raw load` and `backfill raw simulate`."""
+"""`backfill raw load`, `backfill raw import` and `backfill raw simulate`."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,10 +11,11 @@ from typing import Annotated
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from backfill.base import options
-from backfill.base.console import console
+from backfill.base.console import console, error_console
 from backfill.base.lease import lease
 from backfill.base.project import project_root, warehouse_path
 from backfill.base.warehouse import Warehouse
@@ -49,6 +52,57 @@ def load(
         typer.echo(json.dumps([asdict(table) for table in loaded], indent=2))
     else:
         _print_loaded(f"Loaded {directory} into {target}", loaded)
+
+
+@app.command(name="import")
+def import_(
+    layout: Annotated[str, typer.Argument(metavar="LAYOUT", help="What left the files: auto, nba_api, cdn, odds_api …")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files, folders, archives.")],
+    season: Annotated[int | None, typer.Option(help="Only games of the season that begins in this year.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check everything; write nothing.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Let files take away rows of their games that are not in them.")
+    ] = False,
+    warehouse: options.WarehouseFile = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Import files as nba_api, cdn.nba.com, The Odds API and others leave them: into the raw contract, all or nothing.
+
+    A game, or a snapshot of a market, replaces itself; other games of its date stay. docs/layouts.md names the layouts,
+    what each fills, and what it cannot tell.
+    """
+    from backfill.raw.imports.report import as_dict, print_report
+    from backfill.raw.imports.run import import_dump
+
+    root = project_root()
+    target = warehouse_path(root, warehouse)
+    with lease(Warehouse("duckdb", target, WAIT), f"raw import {layout}"), _reading(quiet=as_json) as on_progress:
+        result = import_dump(
+            layout,
+            paths,
+            target,
+            load_contract(root),
+            season=season,
+            dry_run=dry_run,
+            replace=replace,
+            on_progress=on_progress,
+        )
+    written = None if dry_run else str(target)
+    if as_json:
+        typer.echo(json.dumps(as_dict(result, written), indent=2, default=str))
+    else:
+        print_report(result, written)
+
+
+@contextmanager
+def _reading(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """A progress display over the bytes of all files; called with a label, bytes done and bytes in all."""
+    columns = (TextColumn("{task.description:<32.32}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=error_console, transient=True, disable=quiet) as progress:
+        task = progress.add_task("finding files", total=None)
+        yield lambda label, done, size: progress.update(
+            task, description=escape(Path(label).name), completed=done, total=size
+        )
 
 
 @app.command()

@@ -118,12 +118,19 @@ class _Lost:
 
 
 def load_directory(
-    directory: Path, warehouse: Path, contract: dict[str, RawTable], *, replace: bool = False, command: str = "raw load"
+    directory: Path,
+    warehouse: Path,
+    contract: dict[str, RawTable],
+    *,
+    replace: bool = False,
+    by_unit: bool = False,
+    command: str = "raw load",
 ) -> list[LoadedTable]:
     """Load all raw files of `directory` into the DuckDB file `warehouse`; return one entry per table that had a file.
 
     Every table of the contract exists afterwards, empty if it never had a file. Everything happens in one transaction.
-    When two files of one directory claim overlapping slices, the rows of both are kept. What was loaded, when and by
+    When two files of one directory claim overlapping slices, the rows of both are kept. With `by_unit` a file replaces
+    the units of its rows (a game, a snapshot: `unit` of the contract) and no others of their dates. What was loaded, when and by
     which `command` stays in nba_orchestration.raw_loads.
     Raises BackfillError, with the warehouse unchanged, for a file that breaks the contract, for a warehouse that is in
     use, for real rows meant for a simulated warehouse or the other way round, and, unless `replace`, for files that
@@ -134,7 +141,7 @@ def load_directory(
     connection = open_warehouse(warehouse)
     try:
         with closing(connection):
-            staged = [_stage_table(connection, contract[name], paths) for name, paths in files.items()]
+            staged = [_stage_table(connection, contract[name], paths, by_unit) for name, paths in files.items()]
             with _transaction(connection, warehouse):
                 _create_tables(connection, warehouse, contract)
                 _refuse_mixture(connection, warehouse, contract, staged)
@@ -155,20 +162,22 @@ def _staged_name(table: RawTable) -> str:
     return f"temp.staged_{table.name}"
 
 
-def _stage_table(connection: Connection, table: RawTable, paths: list[Path]) -> _StagedTable:
+def _stage_table(connection: Connection, table: RawTable, paths: list[Path], by_unit: bool) -> _StagedTable:
     """Read the files of one table into a temporary table with the contract's columns and check them."""
     started = time.perf_counter()
     columns = ", ".join(f'"{column.name}" {column.sql_type}' for column in table.columns)
     connection.execute(f"create temp table staged_{table.name} (_file INTEGER, {columns})")
-    files = [_stage_file(connection, table, number, path) for number, path in enumerate(paths)]
+    files = [_stage_file(connection, table, number, path, by_unit) for number, path in enumerate(paths)]
     if len(paths) > 1:
         _refuse_duplicated_file(connection, table, paths)
     return _StagedTable(table, files, time.perf_counter() - started)
 
 
-def _stage_file(connection: Connection, table: RawTable, number: int, path: Path) -> _StagedFile:
+def _stage_file(connection: Connection, table: RawTable, number: int, path: Path, by_unit: bool) -> _StagedFile:
     notes = read_file(connection, path, table, _staged_name(table), number)
     _refuse_nulls(connection, path, table, number)
+    if by_unit:
+        return _StagedFile(path, number, _carried(connection, table, number, _unit_expression(table)), notes)
     replaces = _slice_of(connection, path, table, number)
     _refuse_rows_outside(connection, path, table, number, replaces)
     return _StagedFile(path, number, replaces, notes)
@@ -196,8 +205,19 @@ def _slice_of(connection: Connection, path: Path, table: RawTable, number: int) 
         return _Slice(_season_expression(table), [int(season[1])], path.stem)
     if table.partition_by and re.fullmatch(r"\d{4}-\d{2}-\d{2}", path.stem):
         return _Slice(table.partition_by, [_date_of(path)], path.stem)
-    carried = f"select distinct {table.slice_column} from {_staged_name(table)} where _file = {number} order by 1"
-    return _Slice(table.slice_column, [row[0] for row in connection.execute(carried).fetchall()])
+    return _carried(connection, table, number, table.slice_column)
+
+
+def _carried(connection: Connection, table: RawTable, number: int, expression: str) -> _Slice:
+    """What the rows of a file carry themselves."""
+    carried = f"select distinct {expression} from {_staged_name(table)} where _file = {number} order by 1"
+    return _Slice(expression, [row[0] for row in connection.execute(carried).fetchall()])
+
+
+def _unit_expression(table: RawTable) -> str:
+    """A text that is the same for all rows of one unit: a game, a snapshot of a market."""
+    parts = ", ".join(f"coalesce(cast(\"{name}\" as varchar), '')" for name in table.unit)
+    return f"concat_ws(' ', {parts})"
 
 
 def _season_expression(table: RawTable) -> str:
