@@ -1,0 +1,1 @@
+"""Files in the shapes in which other programs leave them, made for tests."""
