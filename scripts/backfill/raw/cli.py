@@ -56,7 +56,9 @@ def load(
 
 @app.command(name="import")
 def import_(
-    layout: Annotated[str, typer.Argument(metavar="LAYOUT", help="What left the files: auto, nba_api, cdn, odds_api …")],
+    layout: Annotated[
+        str, typer.Argument(metavar="LAYOUT", help="What left the files: auto, nba_api, cdn, odds_api …")
+    ],
     paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files, folders, archives.")],
     season: Annotated[int | None, typer.Option(help="Only games of the season that begins in this year.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check everything; write nothing.")] = False,

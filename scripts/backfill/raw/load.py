@@ -117,6 +117,10 @@ class _Lost:
         return said
 
 
+class _TakenBack(Exception):
+    """A dry run has reached its end: closing the connection takes everything back."""
+
+
 def load_directory(
     directory: Path,
     warehouse: Path,
@@ -124,14 +128,16 @@ def load_directory(
     *,
     replace: bool = False,
     by_unit: bool = False,
+    dry_run: bool = False,
     command: str = "raw load",
 ) -> list[LoadedTable]:
     """Load all raw files of `directory` into the DuckDB file `warehouse`; return one entry per table that had a file.
 
     Every table of the contract exists afterwards, empty if it never had a file. Everything happens in one transaction.
     When two files of one directory claim overlapping slices, the rows of both are kept. With `by_unit` a file replaces
-    the units of its rows (a game, a snapshot: `unit` of the contract) and no others of their dates. What was loaded, when and by
-    which `command` stays in nba_orchestration.raw_loads.
+    the units of its rows (a game, a snapshot: `unit` of the contract) and no others of their dates. A `dry_run` does
+    and checks all of it and takes it back. What was loaded, when and by which `command` stays in
+    nba_orchestration.raw_loads.
     Raises BackfillError, with the warehouse unchanged, for a file that breaks the contract, for a warehouse that is in
     use, for real rows meant for a simulated warehouse or the other way round, and, unless `replace`, for files that
     would take away more than a few of the rows that are loaded.
@@ -148,7 +154,14 @@ def load_directory(
                 lost = {table.table.name: _lost(connection, table) for table in staged}
                 if not replace:
                     _refuse_losses(lost)
-                return [_replace_slices(connection, table, lost[table.table.name], command) for table in staged]
+                loaded = [_replace_slices(connection, table, lost[table.table.name], command) for table in staged]
+                if dry_run:
+                    raise _TakenBack
+                return loaded
+    except _TakenBack:
+        if is_new:
+            warehouse.unlink(missing_ok=True)
+        return loaded
     except BaseException:
         if is_new:
             warehouse.unlink(missing_ok=True)

@@ -14,14 +14,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
-from backfill.raw.imports.teams import names
 
-Row = dict[str, Any]
-TEAM_IDS = {code: team_id for team_id, code in names().by_nba_id.items()}
-FULL_NAMES = {code: name for name, code in names().full_names.items()}
+from dumps.league import FULL_NAMES, TEAM_IDS, Row, short_names
+
 V3 = {
     "fieldGoalsMade": "field_goals_made",
     "fieldGoalsAttempted": "field_goals_attempted",
@@ -89,7 +86,7 @@ class Player:
     person_id: int
     first: str
     family: str
-    short: str = ""
+    short: str
     rebounds: list[int] = field(default_factory=lambda: [0, 0])
     points: int = 0
     assists: int = 0
@@ -113,7 +110,8 @@ def read_season(raw: Path, season: str, last: date | None, aliases: Path) -> Sea
 
         def rows(table: str, order: str) -> list[Row]:
             found = connection.execute(
-                f"select * from read_parquet('{raw}/{table}/{season}.parquet') where game_date <= $last order by {order}",
+                f"select * from read_parquet('{raw}/{table}/{season}.parquet') where game_date <= $last "
+                f"order by {order}",
                 {"last": last or date.max},
             )
             columns = [column[0] for column in found.description]
@@ -150,7 +148,9 @@ def write_season(season: Season, folder: Path) -> int:
         players = _players(season.gamebook[canonical], ids)
         nba_id = game["game_id"]
         _write(folder / "box" / f"boxscoretraditionalv3_{nba_id}.json", _box(game, players, season.teams[canonical]))
-        _write(folder / "summary" / f"boxscoresummaryv2_{nba_id}.json", _summary(game, players, season.teams[canonical]))
+        _write(
+            folder / "summary" / f"boxscoresummaryv2_{nba_id}.json", _summary(game, players, season.teams[canonical])
+        )
         if season.events[canonical]:
             actions = list(_Actions(game, players, season.aliases).of(season.events[canonical]))
             _write(
@@ -268,30 +268,12 @@ def _player_logs(season: Season) -> Iterator[Row]:
 
 def _players(rows: list[Row], ids: dict[str, int]) -> list[Player]:
     """Everybody listed, with the surname by which texts call him: with letters of the first name where two share it."""
-    players = []
+    short, players = short_names(rows), []
     for row in rows:
         first, _, family = row["player_name"].partition(" ")
         person = row["nba_player_id"] or 9_000_000 + ids.setdefault(row["player_lookup"], len(ids))
-        players.append(Player(row, int(person), first, family or first))
-    for player in players:
-        same = [
-            other
-            for other in players
-            if other is not player
-            and other.row["team_abbr"] == player.row["team_abbr"]
-            and _plain(other.family) == _plain(player.family)
-        ]
-        player.short = player.family
-        if same:
-            size = next(
-                (n for n in range(1, 9) if all(o.first[:n] != player.first[:n] for o in same)), len(player.first)
-            )
-            player.short = f"{player.first[:size]}. {player.family}"
+        players.append(Player(row, int(person), first, family or first, short[row["player_lookup"]]))
     return players
-
-
-def _plain(family: str) -> str:
-    return re.sub(r" (Jr\.?|Sr\.?|II|III|IV)$", "", family)
 
 
 def _box(game: Row, players: list[Player], teams: list[Row]) -> Row:
@@ -347,9 +329,7 @@ def _summary(game: Row, players: list[Player], teams: list[Row]) -> Row:
                 "SEASON": str(game["season_year"]),
             }
         ],
-        "OtherStats": [
-            {"TEAM_ID": TEAM_IDS[row["team_abbr"]], "TOTAL_TURNOVERS": row["turnovers"]} for row in teams
-        ],
+        "OtherStats": [{"TEAM_ID": TEAM_IDS[row["team_abbr"]], "TOTAL_TURNOVERS": row["turnovers"]} for row in teams],
         "InactivePlayers": [
             {
                 "PLAYER_ID": one.person_id,

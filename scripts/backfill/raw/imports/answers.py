@@ -1,4 +1,4 @@
-"""Tables in the answers of stats.nba.com, however they were saved: the raw answer, nba_api's normalized form, or CSV."""
+"""Tables in the answers of stats.nba.com, however saved: the raw answer, nba_api's normalized form, or CSV."""
 
 from __future__ import annotations
 

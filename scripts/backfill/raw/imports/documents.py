@@ -14,7 +14,9 @@ import json
 import lzma
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -28,9 +30,11 @@ KINDS = (".json", ".csv", ".pdf", ".xlsx", ".html", ".htm")
 COMPRESSED: dict[str, Callable[[IO[bytes]], IO[bytes]]] = {
     ".gz": lambda file: gzip.GzipFile(fileobj=file),
     ".bz2": lambda file: bz2.BZ2File(file),
-    ".xz": lambda file: lzma.LZMAFile(file),
+    ".xz": lambda file: lzma.LZMAFile(file),  # noqa: SIM115 - whoever opens the document closes it
 }
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2")
+#: What reading a damaged or locked file raises; zlib's error is raised by gzip and zip, RuntimeError by a password.
+UNREADABLE = (OSError, EOFError, lzma.LZMAError, zlib.error, zipfile.BadZipFile, tarfile.TarError, RuntimeError)
 #: How much of a document is looked at to recognise it, in bytes.
 HEAD = 1 << 16
 #: No line of a table and no answer of an API is longer, in bytes: what is, is no such file.
@@ -68,11 +72,8 @@ class Document:
     @cached_property
     def head(self) -> str:
         """The first part of a text. Raises Refused for an empty document and one of another kind than its name says."""
-        with self.opened() as file:
-            try:
-                start = file.read(HEAD)
-            except (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile) as error:
-                raise Refused(f"{self.label} cannot be unpacked: {error}") from error
+        with self._open() as file:
+            start = file.read(HEAD)
         if not start.strip():
             raise Refused(f"{self.label} is empty")
         for signature, called in NOT_TEXT.items():
@@ -121,8 +122,17 @@ class Document:
         except csv.Error as error:
             raise Refused(f"{self.label}: line {reader.line_num} is no CSV: {error}") from error
 
+    @contextmanager
+    def _open(self) -> Iterator[IO[bytes]]:
+        """The content; whatever is wrong with its packing is refused."""
+        try:
+            with self.opened() as file:
+                yield file
+        except UNREADABLE as error:
+            raise Refused(f"{self.label} cannot be unpacked or read: {error}") from error
+
     def _lines(self) -> Iterator[str]:
-        with self.opened() as file:
+        with self._open() as file:
             number = 0
             while line := file.readline(LONGEST_LINE):
                 number += 1
@@ -139,11 +149,8 @@ class Document:
 
     def bytes(self) -> bytes:
         """The whole content. Raises Refused above LARGEST_ANSWER."""
-        with self.opened() as file:
-            try:
-                content = file.read(LARGEST_ANSWER + 1)
-            except (OSError, EOFError, lzma.LZMAError, zipfile.BadZipFile) as error:
-                raise Refused(f"{self.label} cannot be unpacked: {error}") from error
+        with self._open() as file:
+            content = file.read(LARGEST_ANSWER + 1)
         if len(content) > LARGEST_ANSWER:
             raise Refused(f"{self.label} is larger than {LARGEST_ANSWER >> 20} MB: this is no answer of an API")
         return content
@@ -199,7 +206,7 @@ def _add(found: Found, path: Path, label: str) -> None:
     if name.endswith(ARCHIVES):
         try:
             found.documents += list(_of_zip(path, label) if name.endswith(".zip") else _of_tar(path, label))
-        except (zipfile.BadZipFile, tarfile.TarError, EOFError, lzma.LZMAError, OSError) as error:
+        except UNREADABLE as error:
             raise Refused(f"{label} cannot be unpacked: {error}") from error
         return
     suffix = path.suffix.lower()

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from typing import Any
 
 from backfill.raw.imports.documents import Document, Refused
 from backfill.raw.imports.facts import (
@@ -21,7 +22,7 @@ from backfill.raw.imports.facts import (
     Quote,
     TeamLine,
 )
-from backfill.raw.imports.values import lookup, season_of, season_of_id
+from backfill.raw.imports.values import lookup, person, season_of, season_of_id, to_eastern
 
 #: Kinds of games that the warehouse is about: regular season, playoffs, play-in, NBA Cup final.
 IN_SCOPE = ("002", "004", "005", "006")
@@ -44,8 +45,7 @@ class Dump:
 
     season: int | None = None
     known_games: dict[str, GameRef] = field(default_factory=dict)
-    known_tip_offs: set[str] = field(default_factory=set)
-    known_results: set[str] = field(default_factory=set)
+    known_schedule: dict[str, dict[str, Any]] = field(default_factory=dict)
     known_listings: dict[tuple[str | None, int, str], dict[Key, bool]] = field(default_factory=dict)
     known_ids: dict[str, str] = field(default_factory=dict)
     registered: set[tuple[str, int, str]] = field(default_factory=set)
@@ -100,9 +100,12 @@ class Dump:
         """A row of a game log, once."""
         if self._in_scope(log.ref):
             self._meet(log)
-            self._add(self.player_logs, (log.ref.key, log.team, log.player_id or lookup(log.name)), log, "player log", ())
+            self._add(
+                self.player_logs, (log.ref.key, log.team, log.player_id or lookup(log.name)), log, "player log", ()
+            )
 
     def _meet(self, line: PlayerLine | PlayerLog) -> None:
+        person(line.name)
         if line.player_id and line.name:
             self.people.setdefault(line.player_id, line.name)
 
@@ -111,8 +114,20 @@ class Dump:
         if self._in_scope(line.ref):
             self._add(self.team_lines, (line.ref.key, line.team), line, "team", ())
 
+    def add_prop(self, prop: PropLine) -> None:
+        """A line of a bookmaker on a player's points."""
+        person(prop.name)
+        if self.season in (None, season_of(to_eastern(prop.starts_at).date())):
+            self.props.append(prop)
+
+    def add_quote(self, quote: Quote) -> None:
+        """A bookmaker's outcome of a game."""
+        if self.season in (None, season_of(quote.game_date)):
+            self.quotes.append(quote)
+
     def add_injury(self, injury: Injury) -> None:
         """A row of an injury report, once."""
+        person(injury.name)
         key = (injury.ref.key, injury.team, lookup(injury.name), injury.report_date, injury.report_hour)
         if self.injuries.setdefault(key, injury) is not injury:
             self.repaired["injury rows that stand in more than one file, kept once"] += 1
@@ -248,7 +263,6 @@ def _parts(ref: GameRef) -> tuple:
     return ref.nba_game_id, ref.game_date, ref.away, ref.home
 
 
-
 def _without_suffix(name: str | None) -> str:
     return re.sub(r"(jr|sr|ii|iii|iv)$", "", name or "")
 
@@ -260,7 +274,7 @@ def find_in_roster(roster: Roster, team: str | None, printed: str | None) -> str
     """
     if not printed or not team:
         return None
-    first, dot, rest = printed.rpartition(". ") if ". " in printed else ("", "", printed)
+    first, _, rest = printed.rpartition(". ") if ". " in printed else ("", "", printed)
     wanted, prefix = lookup(rest), lookup(first) or ""
     if not wanted:
         return None

@@ -105,18 +105,18 @@ def layout_named(name: str) -> Layout | None:
     return known.get(name)
 
 
-def recognise(document: Document, layout: Layout | None) -> Recognised | None:
-    """What a document is: the part that asks for most of what it has. Raises BackfillError when two that read it in
-    different ways ask for the same."""
+def recognise(document: Document, layout: Layout | None) -> list[Recognised]:
+    """What a document is: the part that asks for most of what it has, once for each layout that reads it so.
+
+    Raises BackfillError when two parts that read it in different ways ask for the same.
+    """
     candidates = [
         Recognised(document, one, part, why)
         for one in ([layout] if layout else all_layouts().values())
         for part in one.parts
         if (why := part.recognises(document))
     ]
-    if not candidates:
-        return None
-    best = max(candidate.part.strength for candidate in candidates)
+    best = max((candidate.part.strength for candidate in candidates), default=None)
     found = [candidate for candidate in candidates if candidate.part.strength == best]
     if len({candidate.part.read for candidate in found}) > 1:
         names = sorted(candidate.layout.name for candidate in found)
@@ -124,4 +124,4 @@ def recognise(document: Document, layout: Layout | None) -> Recognised | None:
             f"{document.label} can be of {' or '.join(names)}: both fit, and nothing is guessed",
             f"backfill raw import {names[0]} PATH, if it came from there",
         )
-    return found[0]
+    return found

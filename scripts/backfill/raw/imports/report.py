@@ -62,7 +62,9 @@ def print_report(result: Import, warehouse: str | None) -> None:
     table.add_column("dates", no_wrap=True)
     for name, what in result.tables.items():
         games = "" if name == "nba_players_registry" else f"{len(what.games):,}"
-        dates = "" if what.first is None else f"{what.first}…{what.last}" if what.first != what.last else f"{what.first}"
+        dates = (
+            "" if what.first is None else f"{what.first}…{what.last}" if what.first != what.last else f"{what.first}"
+        )
         table.add_row(name, f"{what.rows:,}", games, dates)
     console.print(table)
     for name in result.tables:

@@ -15,7 +15,7 @@ import duckdb
 from backfill.base.errors import BackfillError
 from backfill.base.project import open_warehouse
 from backfill.contract import RAW_SCHEMA, RawTable
-from backfill.raw.imports.documents import Found, Refused, find_documents
+from backfill.raw.imports.documents import Document, Found, Refused, find_documents
 from backfill.raw.imports.dump import Dump, Key
 from backfill.raw.imports.facts import GameRef
 from backfill.raw.imports.layout import Layout, Recognised, all_layouts, layout_named, recognise
@@ -58,13 +58,13 @@ def import_dump(
 ) -> Import:
     """Import files of layout `name`, or of those that `auto` recognises, into a DuckDB warehouse.
 
-    `season` keeps the games of one season (its first year) only. Nothing is written by a dry run, and nothing when a
-    file is refused. Raises BackfillError, with file, line or record, found and expected.
+    `season` keeps the games of one season (its first year) only. A dry run checks all of it and writes nothing; nothing
+    is written when a file is refused. Raises BackfillError, with file, line or record, found and expected.
     """
     layout = layout_named(name)
     found = find_documents(paths)
     recognised = _recognised(found, layout)
-    dump = _with_what_is_known(warehouse, season)
+    dump = _with_what_is_known(warehouse, contract, season)
     with TemporaryDirectory(prefix="nba_import_") as folder:
         tables = Tables(dump, Path(folder), contract)
         done, size = 0, sum(one.document.size for one in recognised)
@@ -76,11 +76,15 @@ def import_dump(
         written = {table: what for table, what in tables.write().items() if what.rows}
         if not written:
             raise _nothing(recognised, dump)
-        loaded = []
-        if not dry_run:
-            loaded = load_directory(
-                Path(folder), warehouse, contract, replace=replace, by_unit=True, command=f"raw import {name}"
-            )
+        loaded = load_directory(
+            Path(folder),
+            warehouse,
+            contract,
+            replace=replace,
+            by_unit=True,
+            dry_run=dry_run,
+            command=f"raw import {name}",
+        )
     return Import(
         layouts=_counted(recognised),
         unread=sorted([*found.others, *(set(one.label for one in found.documents) - _labels(recognised))]),
@@ -98,12 +102,15 @@ def import_dump(
 def _recognised(found: Found, layout: Layout | None) -> list[Recognised]:
     """The documents that are of the layout, or of any. Raises BackfillError for none, and for two layouts that fill
     the same table."""
-    recognised = [one for document in found.documents if (one := recognise(document, layout))]
+    candidates = [one for document in found.documents if (one := recognise(document, layout))]
+    # some answers are the same at two sites: they belong to the site that the other files are of
+    sure = Counter(one[0].layout.name for one in candidates if len(one) == 1)
+    recognised = [max(one, key=lambda candidate: sure[candidate.layout.name]) for one in candidates]
     if not recognised:
         labels = [document.label for document in found.documents] or found.others
         said = f"; found {', '.join(labels[:3])}" + (" ..." if len(labels) > 3 else "") if labels else ""
         wanted = f"of layout {layout.name}" if layout else f"of a layout that is known ({', '.join(all_layouts())})"
-        other = next((one for one in map(_of_any, found.documents) if one), None) if layout else None
+        other = next((one[0] for one in map(_of_any, found.documents) if one), None) if layout else None
         hint = f"backfill raw import {other.layout.name} PATH: {other.why}" if other else None
         raise Refused(f"no file there is {wanted}{said}", hint)
     by_table: dict[str, dict[str, Recognised]] = {}
@@ -121,11 +128,11 @@ def _recognised(found: Found, layout: Layout | None) -> list[Recognised]:
     return recognised
 
 
-def _of_any(document: object) -> Recognised | None:
+def _of_any(document: Document) -> list[Recognised]:
     try:
-        return recognise(document, None)  # type: ignore[arg-type]
+        return recognise(document, None)
     except BackfillError:
-        return None
+        return []
 
 
 def _read(one: Recognised, dump: Dump) -> None:
@@ -161,22 +168,20 @@ def _counted(recognised: list[Recognised]) -> dict[str, dict[str, int]]:
 # ---- what the warehouse knows ----
 
 
-def _with_what_is_known(warehouse: Path, season: int | None) -> Dump:
+def _with_what_is_known(warehouse: Path, contract: dict[str, RawTable], season: int | None) -> Dump:
     """A dump that knows the games, the listed players and the registry of the warehouse."""
     dump = Dump(season=season)
     if not warehouse.exists():
         return dump
     with closing(open_warehouse(warehouse, read_only=True)) as connection:
-        for nba_id, day, away, home, tip_off, status in _asked(
-            connection,
-            "select game_id, game_date, away_team_tricode, home_team_tricode, game_date_est, game_status from "
-            f"{RAW_SCHEMA}.nbac_schedule where game_id is not null",
-        ):
-            dump.known_games[nba_id] = GameRef(nba_id, day, away, home)
-            if tip_off is not None:
-                dump.known_tip_offs.add(nba_id)
-            if status == 3:
-                dump.known_results.add(nba_id)
+        columns = [column.name for column in contract["nbac_schedule"].columns]
+        for row in _asked(connection, f"select {', '.join(columns)} from {RAW_SCHEMA}.nbac_schedule"):
+            game = dict(zip(columns, row, strict=True))
+            nba_id = game["game_id"]
+            dump.known_schedule[nba_id] = game
+            dump.known_games[nba_id] = GameRef(
+                nba_id, game["game_date"], game["away_team_tricode"], game["home_team_tricode"]
+            )
         rosters: dict[Key, list[tuple[str, str]]] = {}
         for day, away, home, team, name, status in _asked(
             connection,
@@ -228,7 +233,12 @@ def _missing_games(written: dict[str, Written], dump: Dump) -> dict[str, list[st
         if nba_id and key and key[0] < date.today()
     }
     missing = {}
-    for name in ("nbac_gamebook_player_stats", "nbac_team_boxscore", "bigdataball_play_by_play", "bdl_player_boxscores"):
+    for name in (
+        "nbac_gamebook_player_stats",
+        "nbac_team_boxscore",
+        "bigdataball_play_by_play",
+        "bdl_player_boxscores",
+    ):
         what = written.get(name)
         if what and what.first and what.last:
             lacks = sorted(key for key in final if what.first <= key[0] <= what.last and key not in what.games)

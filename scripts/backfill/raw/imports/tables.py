@@ -25,6 +25,8 @@ ARROW = {
     "date": pa.date32(),
     "timestamp": pa.timestamp("us"),
 }
+#: The status of a game that is over.
+FINAL = 3
 #: Rows that are held before they are written.
 BATCH = 50_000
 #: Names of a team row's statistics that differ from the gamebook's.
@@ -90,9 +92,8 @@ class Writer:
         if self._file is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._file = pq.ParquetWriter(self._path, self._schema, compression="zstd", compression_level=1)
-        columns = [
-            pa.array(values, type=one.type) for values, one in zip(zip(*self._batch, strict=True), self._schema)
-        ]
+        by_column = zip(zip(*self._batch, strict=True), self._schema, strict=True)
+        columns = [pa.array(values, type=one.type) for values, one in by_column]
         for name, values in zip(self._columns, columns, strict=True):
             self.written.filled[name] += len(values) - values.null_count
         self._file.write_table(pa.Table.from_arrays(columns, schema=self._schema))
@@ -133,13 +134,13 @@ class Tables:
             if key is None or nba_id is None:
                 self._dump.unmapped["games of a list without an NBA id: no row of the schedule can be made"] += 1
                 continue
-            if game.tip_off is None and nba_id in self._dump.known_tip_offs:
-                self._dump.left_out["games whose tip-off the warehouse knows and the dump does not: left as is"] += 1
-                continue
-            if game.status != 3 and nba_id in self._dump.known_results:
+            known = self._dump.known_schedule.get(nba_id, {})
+            if known.get("game_status") == FINAL and game.status not in (None, FINAL):
                 self._dump.left_out["games whose result the warehouse knows and the dump does not: left as is"] += 1
                 continue
-            writer.add(_schedule_row(game, key, nba_id), nba_id)
+            row = _schedule_row(game, key, nba_id)
+            # what this dump does not tell stays as the warehouse has it
+            writer.add({name: known.get(name) if value is None else value for name, value in row.items()}, nba_id)
 
     # ---- box scores ----
 
@@ -175,14 +176,14 @@ class Tables:
                 key,
             )
             nba_id = self._dump.nba_id_of(line.ref)
-            if line.starter is not None and nba_id:
+            if played and line.starter is not None and nba_id:
                 starters.add(
                     _game_columns(key, line.origin)
                     | named
                     | {
                         "nba_game_id": nba_id,
                         "starter": line.starter,
-                        "minutes": clock(line.seconds) if played else None,
+                        "minutes": clock(line.seconds),
                     },
                     key,
                 )
@@ -398,7 +399,7 @@ def _game_columns(key: Key, origin: Origin) -> dict[str, Any]:
 
 def _schedule_row(game: Game, key: Key, nba_id: str) -> dict[str, Any]:
     day, away, home = key
-    is_over = game.status == 3
+    is_over = game.status == FINAL
     scores = (game.home_score, game.away_score) if game.status != 1 else (None, None)
     winner = None
     if is_over and None not in scores and scores[0] != scores[1]:
@@ -450,4 +451,3 @@ def reason_category(reason: str | None) -> str:
     if printed.startswith("rest"):
         return "rest"
     return next((kind for kind, words in REASONS if any(word in printed for word in words)), "injury")
-

@@ -40,7 +40,10 @@ def names() -> Names:
     return Names(
         {int(row["nba_team_id"]): row["team_abbr"] for row in rows},
         by_name,
-        {f"{row['city']} {row['nickname']}".replace("LA Clippers", "Los Angeles Clippers"): row["team_abbr"] for row in rows},
+        {
+            f"{row['city']} {row['nickname']}".replace("LA Clippers", "Los Angeles Clippers"): row["team_abbr"]
+            for row in rows
+        },
     )
 
 

@@ -32,6 +32,14 @@ def text(value: Any) -> str | None:
     return None if found.lower() in NOTHING else found
 
 
+def person(value: Any) -> str | None:
+    """A person's name. What a spreadsheet would run as a formula (`=...`, `+...`, `@...`) is none."""
+    found = text(value)
+    if found and found[0] in "=+-@|":
+        raise ValueError(f"expected a name, found what a spreadsheet would run as a formula: '{found[:40]}'")
+    return found
+
+
 def number(value: Any) -> float | None:
     """A finite number."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):

@@ -56,6 +56,8 @@ def free_throw(words: str) -> str:
     """`free throw 1/2`, `free throw technical`, `free throw flagrant 1/2` of `Free Throw 1 of 2` and the like."""
     found = _FREE_THROW.search(words)
     kind, number, of = found.groups() if found else (None, None, None)
+    if (kind or "").lower() == "technical" and of == "1":
+        number = None  # one feed numbers the only technical free throw, the others do not
     parts = ["free throw", (kind or "").lower(), f"{number}/{of}" if number else ""]
     return " ".join(part for part in parts if part)
 

@@ -9,7 +9,11 @@ LAYOUT = Layout(
     "balldontlie",
     "balldontlie's answers: box_scores and stats",
     (
-        Part("box_scores", Rank.PLAYERS, answers.read_box_scores, FILLS, words=("data", "visitor_team", "players", "fgm")),
-        Part("stats", Rank.PLAYERS, answers.read_stats, FILLS, words=("data", "home_team_id", "visitor_team_id", "fgm")),
+        Part(
+            "box_scores", Rank.PLAYERS, answers.read_box_scores, FILLS, words=("data", "visitor_team", "players", "fgm")
+        ),
+        Part(
+            "stats", Rank.PLAYERS, answers.read_stats, FILLS, words=("data", "home_team_id", "visitor_team_id", "fgm")
+        ),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from backfill.raw.imports.documents import Document, Refused
 from backfill.raw.imports.dump import Dump
@@ -36,7 +36,7 @@ def _add(dump: Dump, origin: Origin, row: dict[str, str], visitors: str) -> None
         Game(
             GameRef(None, played_on, away, home),
             origin,
-            tip_off=_tip_off(played_on, row["Start (ET)"]),
+            tip_off=tip_off(played_on, row["Start (ET)"]),
             status=1 if home_score is None else 3,
             home_score=home_score,
             away_score=away_score,
@@ -45,9 +45,10 @@ def _add(dump: Dump, origin: Origin, row: dict[str, str], visitors: str) -> None
     )
 
 
-def _tip_off(played_on: object, printed: str) -> datetime | None:
+def tip_off(played_on: date | None, printed: str) -> datetime | None:
+    """The Eastern clock of `7:30p` on a date; None for what is no time."""
     found = _START.fullmatch(printed.strip().lower())
-    if not found:
+    if not found or played_on is None:
         return None
     hour = int(found[1]) % 12 + (12 if found[3] == "p" else 0)
-    return datetime.combine(played_on, time(hour, int(found[2])))  # type: ignore[arg-type]
+    return datetime.combine(played_on, time(hour, int(found[2])))

@@ -104,7 +104,9 @@ class _Game:
         if kind == "shot":
             is_three = action == "3pt"
             event.event_subtype = " ".join(
-                part.lower().replace("-", " ") for part in ("3pt" if is_three else "", descriptor, sub) if part
+                part.lower().replace("alley-oop", "alley oop")
+                for part in ("3pt" if is_three else "", descriptor, sub)
+                if part
             )
             event.shot_made = text(row.get("shotResult")) == "Made"
             event.shot_type = "3PT" if is_three else "2PT"

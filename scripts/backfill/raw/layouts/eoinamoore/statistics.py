@@ -1,4 +1,4 @@
-"""Files of the data set. gameDateTimeEst is the Eastern clock, whatever zone it carries; teams are ids, or city and name."""
+"""Files of the data set. gameDateTimeEst is the Eastern clock, whatever zone it carries."""
 
 from __future__ import annotations
 

@@ -26,7 +26,8 @@ def rows(document: Document) -> Iterator[dict[str, str]]:
         from pdfplumber.utils.exceptions import PdfminerException
     except ImportError as error:
         raise BackfillError(
-            f"{document.label} is a PDF, and nothing is installed that reads one", "pip install 'nba-backfill[documents]'"
+            f"{document.label} is a PDF, and nothing is installed that reads one",
+            "pip install 'nba-backfill[documents]'",
         ) from error
     try:
         with pdfplumber.open(io.BytesIO(document.bytes())) as pdf:

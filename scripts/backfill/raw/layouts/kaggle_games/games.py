@@ -43,7 +43,8 @@ def _formats(document: Document) -> tuple[str, ...]:
         raise Refused(f"{document.label}: GAME_DATE_EST mixes day/month and month/day", "save the dates as YYYY-MM-DD")
     if first and first <= 12 and second <= 12:
         raise Refused(
-            f"{document.label}: GAME_DATE_EST can be day/month or month/day in every row", "save the dates as YYYY-MM-DD"
+            f"{document.label}: GAME_DATE_EST can be day/month or month/day in every row",
+            "save the dates as YYYY-MM-DD",
         )
     return ("%Y-%m-%d", "%d/%m/%Y") if first > 12 else ("%Y-%m-%d", "%m/%d/%Y")
 
@@ -61,9 +62,7 @@ def read_pairs(document: Document, dump: Dump) -> None:
         scores = whole(row["pts_home"]), whole(row["pts_away"])
         dump.add_game(Game(ref, origin, status=3, home_score=scores[0], away_score=scores[1]))
         for side, own in (("home", home), ("away", away)):
-            known = {
-                ours: whole(row.get(f"{theirs.lower()}_{side}")) for ours, theirs in STATISTICS.items()
-            }
+            known = {ours: whole(row.get(f"{theirs.lower()}_{side}")) for ours, theirs in STATISTICS.items()}
             offensive, defensive = known["offensive_rebounds"], known["defensive_rebounds"]
             if known["total_rebounds"] is None and offensive is not None and defensive is not None:
                 known["total_rebounds"] = offensive + defensive

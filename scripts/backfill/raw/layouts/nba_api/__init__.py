@@ -25,7 +25,7 @@ SHOTS = Part(
     "shotchartdetail",
     Rank.GAMES,
     shots.read,
-    SCHEDULE,
+    (),  # it tells the play-by-play distances, dates and teams
     columns=frozenset(("GAME_ID", "GAME_EVENT_ID", "LOC_X", "LOC_Y", "GAME_DATE", "HTM", "VTM")),
     words=("Shot_Chart_Detail", "LOC_X"),
 )
@@ -111,7 +111,9 @@ LAYOUT = Layout(
             Rank.PLAYERS,
             box_scores.read_v2,
             (*BOX, *TEAMS),
-            columns=frozenset(("GAME_ID", "TEAM_ABBREVIATION", "PLAYER_ID", "PLAYER_NAME", "START_POSITION", "MIN", "TO")),
+            columns=frozenset(
+                ("GAME_ID", "TEAM_ABBREVIATION", "PLAYER_ID", "PLAYER_NAME", "START_POSITION", "MIN", "TO")
+            ),
             words=("PlayerStats", "START_POSITION", "MIN"),
         ),
         Part(

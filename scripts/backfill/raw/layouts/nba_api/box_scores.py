@@ -69,9 +69,7 @@ def read_v3_teams(document: Document, dump: Dump) -> None:
 
 def v3_game(row: Row) -> GameRef:
     """The game of a V3 row; its date is not there, and home and away only in newer copies."""
-    return GameRef(
-        game_id(row["gameId"]), None, team_of_id(row.get("awayTeamId")), team_of_id(row.get("homeTeamId"))
-    )
+    return GameRef(game_id(row["gameId"]), None, team_of_id(row.get("awayTeamId")), team_of_id(row.get("homeTeamId")))
 
 
 def _add_game(dump: Dump, origin: Origin, ref: GameRef) -> None:

@@ -254,6 +254,7 @@ def read_summary(document: Document, dump: Dump) -> None:
                     " ".join(part for part in (text(player["FIRST_NAME"]), text(player["LAST_NAME"])) if part),
                     whole(player["PLAYER_ID"]),
                     status="inactive",
+                    starter=False,
                     family_name=text(player["LAST_NAME"]),
                 )
             )

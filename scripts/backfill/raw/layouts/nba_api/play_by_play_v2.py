@@ -54,9 +54,18 @@ FOULS = {
     30: "too many players technical",
     31: "transition take",
 }
-VIOLATIONS = {1: "delay of game", 2: "defensive goaltending", 3: "lane", 4: "jump ball", 5: "kicked ball", 6: "double lane"}
+VIOLATIONS = {
+    1: "delay of game",
+    2: "defensive goaltending",
+    3: "lane",
+    4: "jump ball",
+    5: "kicked ball",
+    6: "double lane",
+}
 TIMEOUTS = {1: "regular", 7: "coach challenge"}
-_TURNOVER = re.compile(r"(?:Turnover: (.+?)|(?:.*?) ((?:[A-Z0-9][\w-]*|of|-|from)(?: (?:[A-Z0-9][\w-]*|of|-|from))*) Turnover) \(")
+_TURNOVER = re.compile(
+    r"(?:Turnover: (.+?)|(?:.*?) ((?:[A-Z0-9][\w-]*|of|-|from)(?: (?:[A-Z0-9][\w-]*|of|-|from))*) Turnover) \("
+)
 
 
 def read(document: Document, dump: Dump) -> None:

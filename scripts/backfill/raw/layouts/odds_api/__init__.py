@@ -9,9 +9,7 @@ LAYOUT = Layout(
     "odds_api",
     "The Odds API: props on points, spreads and totals, current and historical",
     (
-        Part(
-            "odds", Rank.MARKETS, answers.read, (*PROPS, *LINES), words=("commence_time", "bookmakers", "sport_key")
-        ),
+        Part("odds", Rank.MARKETS, answers.read, (*PROPS, *LINES), words=("commence_time", "bookmakers", "sport_key")),
         Part(
             "props, one row a side",
             Rank.MARKETS,

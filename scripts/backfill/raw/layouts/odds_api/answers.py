@@ -96,7 +96,7 @@ def _read_event(event: dict[str, Any], taken_at: datetime | None, origin: Origin
                 )
             elif market["key"] in GAME_MARKETS:
                 for one in market["outcomes"]:
-                    dump.quotes.append(
+                    dump.add_quote(
                         Quote(
                             origin,
                             to_eastern(starts_at).date(),
@@ -137,4 +137,4 @@ def add_props(
             "under_price": prices.get("Under"),
             "order": order[name],
         }
-        dump.props.append(PropLine(**values))
+        dump.add_prop(PropLine(**values))

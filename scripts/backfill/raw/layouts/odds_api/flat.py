@@ -117,7 +117,7 @@ def read_outcomes(document: Document, dump: Dump) -> None:
         if row["market"] not in GAME_MARKETS:
             dump.left_out[f"outcomes of market {row['market']}, which no table holds"] += 1
         elif teams and starts_at:
-            dump.quotes.append(
+            dump.add_quote(
                 Quote(
                     origin,
                     to_eastern(starts_at).date(),
