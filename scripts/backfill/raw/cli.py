@@ -1,6 +1,7 @@
-"""`backfill raw load`, `backfill raw import` and `backfill raw simulate`."""
+"""`backfill raw load`, `backfill raw fetch`, `backfill raw import` and `backfill raw simulate`."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -16,10 +17,12 @@ from rich.table import Table
 
 from backfill.base import options
 from backfill.base.console import console, error_console
+from backfill.base.errors import BackfillError
 from backfill.base.lease import lease
 from backfill.base.project import project_root, warehouse_path
 from backfill.base.warehouse import Warehouse
 from backfill.contract import load_contract
+from backfill.raw.fetch.plan import DEFAULT, KINDS
 from backfill.raw.load import LoadedTable, load_directory
 
 app = typer.Typer(no_args_is_help=True, help="Raw data: load files, or simulate a league.")
@@ -96,9 +99,72 @@ def import_(
         print_report(result, written)
 
 
+@app.command()
+def fetch(
+    start: Annotated[str, typer.Option(help="First game date, YYYY-MM-DD.")],
+    end: options.End = None,
+    what: Annotated[
+        str | None, typer.Option(help=f"Of {', '.join(KINDS)}; default: all but odds, which cost credits.")
+    ] = None,
+    to: Annotated[Path, typer.Option(metavar="DIR", help="Where the answers are kept.")] = Path("warehouse/fetched"),
+    yes: Annotated[bool, typer.Option("--yes", help="Agree to what odds cost without being asked.")] = False,
+    warehouse: options.WarehouseFile = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Fetch the answers of a range from stats.nba.com, the league's injury report and The Odds API, into files.
+
+    Polite (0.6 s between requests, back-off, one connection) and resumable at any moment: a file is whole or not there,
+    and what is there is not asked for again. Games that the warehouse lacks come first. Needs the extra 'fetch'.
+    """
+    from backfill.raw.fetch.run import fetch as fetch_range
+    from backfill.raw.fetch.run import reasons
+
+    window = options.parse_window(start, end)
+    if window is None:
+        raise BackfillError("--start is needed")
+    kinds = tuple(part.strip() for part in what.split(",")) if what else DEFAULT
+    unknown = [kind for kind in kinds if kind not in KINDS]
+    if unknown:
+        raise BackfillError(f"--what is '{unknown[0]}'; it can be {', '.join(KINDS)}")
+    with _reading(quiet=as_json) as on_progress:
+        result = fetch_range(
+            *window,
+            to,
+            kinds=kinds,
+            warehouse=warehouse_path(project_root(), warehouse),
+            agreed=lambda credits: yes or _agrees(credits),
+            on_progress=on_progress,
+        )
+    if as_json:
+        typer.echo(json.dumps(asdict(result), indent=2))
+    else:
+        for line in (
+            f"{result.games:,} games from {window[0]} to {window[1]}: {result.fetched:,} answers fetched, "
+            f"{result.there:,} were there",
+            *([f"not published: {len(result.not_published):,}"] if result.not_published else []),
+            *(f"missing: {count:,} ({why})" for why, count in reasons(result).items()),
+        ):
+            console.print(escape(line), soft_wrap=True, highlight=False)
+    if result.missing:
+        first = next(iter(result.missing))
+        raise BackfillError(
+            f"{len(result.missing):,} answers are missing, as {first}", "the same command again: it asks for those only"
+        )
+    if not as_json:
+        console.print(escape(f"Import it with: backfill raw import auto {to}"), soft_wrap=True, highlight=False)
+
+
+def _agrees(credits: int) -> bool:
+    """Ask, where somebody can answer."""
+    if not sys.stdin.isatty():
+        console.print(f"Odds would cost {credits:,} credits of The Odds API; --yes agrees to that.", highlight=False)
+        return False
+    return typer.confirm(f"Odds cost {credits:,} credits of The Odds API. Go on?")
+
+
 @contextmanager
 def _reading(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
-    """A progress display over the bytes of all files; called with a label, bytes done and bytes in all."""
+    """A progress display with the time that is left; called with a label, and how much of how much is done."""
     columns = (TextColumn("{task.description:<32.32}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=error_console, transient=True, disable=quiet) as progress:
         task = progress.add_task("finding files", total=None)

@@ -136,8 +136,8 @@ def read_season(raw: Path, season: str, last: date | None, aliases: Path) -> Sea
         )
 
 
-def write_season(season: Season, folder: Path) -> int:
-    """Write all files; return how many games there are."""
+def write_season(season: Season, folder: Path, version: int | None = None) -> int:
+    """Write all files; return how many games there are. Summaries are of a version, or of V2 and V3 in turn."""
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / "scheduleleaguev2.json", _schedule(season.schedule))
     _write(folder / "leaguegamelog_T.json", _log("T", list(_team_logs(season))))
@@ -148,9 +148,10 @@ def write_season(season: Season, folder: Path) -> int:
         players = _players(season.gamebook[canonical], ids)
         nba_id = game["game_id"]
         _write(folder / "box" / f"boxscoretraditionalv3_{nba_id}.json", _box(game, players, season.teams[canonical]))
-        _write(
-            folder / "summary" / f"boxscoresummaryv2_{nba_id}.json", _summary(game, players, season.teams[canonical])
-        )
+        summary_version = version or 2 + int(nba_id) % 2
+        summary = _summary if summary_version == 2 else _summary_v3
+        path = folder / "summary" / f"boxscoresummaryv{summary_version}_{nba_id}.json"
+        _write(path, summary(game, players, season.teams[canonical]))
         if season.events[canonical]:
             actions = list(_Actions(game, players, season.aliases).of(season.events[canonical]))
             _write(
@@ -357,6 +358,48 @@ def _summary(game: Row, players: list[Player], teams: list[Row]) -> Row:
             }
             for name, rows in sets.items()
         ],
+    }
+
+
+def _summary_v3(game: Row, players: list[Player], teams: list[Row]) -> Row:
+    totals = {row["team_abbr"]: row for row in teams}
+    day, tip_off = game["game_date"], game["game_date_est"]
+    sides, charts = {}, {}
+    for side, name in (("homeTeam", "home"), ("awayTeam", "away")):
+        team = game[f"{name}_team_tricode"]
+        sides[side] = {
+            "teamId": TEAM_IDS[team],
+            "teamTricode": team,
+            "score": game[f"{name}_team_score"],
+            "inactives": [
+                {
+                    "personId": one.person_id,
+                    "firstName": one.first,
+                    "familyName": one.row["player_name"].partition(" ")[2],
+                    "jerseyNum": "0 ",
+                }
+                for one in players
+                if one.row["player_status"] == "inactive" and one.row["team_abbr"] == team
+            ],
+        }
+        charts[side] = {"teamId": TEAM_IDS[team], "statistics": {"turnoversTotal": totals[team]["turnovers"]}}
+    return {
+        "meta": {"version": 1},
+        "boxScoreSummary": {
+            "gameId": game["game_id"],
+            "gameCode": f"{day:%Y%m%d}/{game['away_team_tricode']}{game['home_team_tricode']}",
+            "gameStatus": game["game_status"],
+            "gameEt": f"{tip_off:%Y-%m-%dT%H:%M:%S}Z",
+            "awayTeamId": sides["awayTeam"]["teamId"],
+            "homeTeamId": sides["homeTeam"]["teamId"],
+            "arena": {
+                "arenaName": game["arena_name"],
+                "arenaCity": game["arena_city"],
+                "arenaState": game["arena_state"] or "",
+            },
+            **sides,
+            "postgameCharts": charts,
+        },
     }
 
 

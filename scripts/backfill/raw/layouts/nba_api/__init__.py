@@ -83,6 +83,13 @@ LAYOUT = Layout(
             columns=frozenset(("SEASON_ID", "Player_ID", "Game_ID", "GAME_DATE", "MATCHUP", "TOV", "PTS")),
             words=("PlayerGameLog", "Player_ID"),
         ),
+        Part(
+            "boxscoresummaryv3",
+            Rank.GAMES,
+            games.read_summary_v3,
+            (*SCHEDULE, *BOX),
+            words=("boxScoreSummary", "gameCode", "gameEt"),
+        ),
         Part("boxscoresummaryv2", Rank.GAMES, games.read_summary, (*SCHEDULE, *BOX), words=("GameSummary", "GAMECODE")),
         Part(
             "boxscoretraditionalv3",

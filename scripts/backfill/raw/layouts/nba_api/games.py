@@ -258,3 +258,48 @@ def read_summary(document: Document, dump: Dump) -> None:
                     family_name=text(player["LAST_NAME"]),
                 )
             )
+
+
+def read_summary_v3(document: Document, dump: Dump) -> None:
+    """BoxScoreSummaryV3: what V2 tells, and tip-off and arena. It has no holes where V2 has (from April 2025 on)."""
+    summary = document.json()["boxScoreSummary"]
+    origin = Origin(document.label, document.written, "boxscoresummaryv3")
+    nba_id, arena = game_id(summary["gameId"]), summary.get("arena") or {}
+    teams = {side: team_of_id(summary[f"{side}Id"]) for side in ("homeTeam", "awayTeam")}
+    home, away = teams.values()
+    if not (nba_id and home and away):
+        dump.left_out["summaries of games without two teams of the league"] += 1
+        return
+    ref = GameRef(nba_id, day(str(summary["gameCode"]).split("/")[0]), away, home)
+    dump.add_game(
+        Game(
+            ref,
+            origin,
+            tip_off=eastern_clock(summary["gameEt"]),
+            status=whole(summary["gameStatus"]),
+            home_score=whole(summary["homeTeam"].get("score")),
+            away_score=whole(summary["awayTeam"].get("score")),
+            arena_name=text(arena.get("arenaName")),
+            arena_city=text(arena.get("arenaCity")),
+            arena_state=text(arena.get("arenaState")),
+        )
+    )
+    for side, own in ((side, own) for side, own in teams.items() if own):
+        counts = ((summary.get("postgameCharts") or {}).get(side) or {}).get("statistics") or {}
+        total = whole(counts.get("turnoversTotal"))
+        if total is not None:
+            dump.total_turnovers[nba_id, own] = total
+        for player in summary[side].get("inactives") or []:
+            names = (text(player.get("firstName")), text(player.get("familyName")))
+            dump.add_player_line(
+                PlayerLine(
+                    ref,
+                    origin,
+                    own,
+                    " ".join(name for name in names if name),
+                    whole(player["personId"]),
+                    status="inactive",
+                    starter=False,
+                    family_name=names[1],
+                )
+            )

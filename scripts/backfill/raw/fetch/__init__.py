@@ -1,0 +1,1 @@
+"""Fetch answers from where they are published, politely, into files that `backfill raw import` takes."""
