@@ -79,6 +79,7 @@ def serve(site: Site) -> ThreadingHTTPServer:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = 1 << 20  # one packet an answer: two wait for each other
 
         def do_GET(self) -> None:
             split = urlsplit(self.path)
@@ -109,6 +110,7 @@ def serve(site: Site) -> ThreadingHTTPServer:
             if bad == "cut":
                 content, self.close_connection = content[: len(content) // 2], True
             self.wfile.write(content)
+            self.wfile.flush()
 
         def log_message(self, *arguments: object) -> None:
             """Say nothing."""
@@ -230,22 +232,22 @@ def test_a_week_is_fetched_once_and_can_be_imported(site: Site, tmp_path: Path) 
 
 
 def test_killed_at_twenty_moments_nothing_is_half_and_nothing_is_asked_twice(site: Site, tmp_path: Path) -> None:
-    folder, seed = tmp_path / "kept", random.Random(20231024)
+    folder, seed, wanted = tmp_path / "kept", random.Random(20231024), expected(site.answers)
     fork = multiprocessing.get_context("fork")
     for _ in range(20):
         there = set(files(folder)) if folder.exists() else set()
         site.asked.clear()
         child = fork.Process(target=fetch, args=(FIRST, LAST, folder))
         child.start()
-        time.sleep(seed.uniform(0.02, 0.12))
+        time.sleep(seed.uniform(0.02, 0.1))
         child.kill()
         child.join()
         asked = set(site.asked)
         assert not asked & there
         for name, content in (files(folder) if folder.exists() else {}).items():
-            assert content == expected(site.answers)[name], name
+            assert content == wanted[name], name
     fetch(FIRST, LAST, folder)
-    assert files(folder) == expected(site.answers)
+    assert files(folder) == wanted
 
 
 @pytest.mark.parametrize("bad", ["throttle", "error", "cut", "hang up", "nothing", "page", "refuse"])

@@ -100,6 +100,25 @@ def import_(
 
 
 @app.command()
+def layouts(as_json: options.AsJson = False) -> None:
+    """List the layouts that `raw import` reads: what each is, and which raw tables it fills."""
+    from backfill.raw.imports.layout import all_layouts
+
+    filled = {
+        name: sorted({table for part in layout.parts for table in part.fills}) for name, layout in all_layouts().items()
+    }
+    if as_json:
+        typer.echo(json.dumps(filled, indent=2))
+        return
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for heading in ("layout", "what it is", "fills"):
+        table.add_column(heading)
+    for name, layout in all_layouts().items():
+        table.add_row(name, layout.title, "\n".join(filled[name]))
+    console.print(table)
+
+
+@app.command()
 def fetch(
     start: Annotated[str, typer.Option(help="First game date, YYYY-MM-DD.")],
     end: options.End = None,
