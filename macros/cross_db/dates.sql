@@ -68,13 +68,14 @@
 {# This instant as a clock reading in UTC, of the type that contracts call timestamp. #}
 {% macro utc_now() -%} cast({{ dbt.current_timestamp() }} as {{ dbt.type_timestamp() }}) {%- endmacro %}
 
-{# The last 1 August on or before a date: before it no game of that date's season was played (see season_floor). #}
+{# The last 12 October on or before a date: before it no game of that date's season was played (see season_floor). Eleven
+   days and nine months earlier it is 1 January, which tells the year with one look at the date. #}
 {% macro season_start(day) -%} {{ return(adapter.dispatch('season_start', 'nba_backfill')(day)) }} {%- endmacro %}
 {% macro default__season_start(day) -%}
-    {{ return('make_date(cast(extract(year from ' ~ day ~ ') - case when extract(month from ' ~ day ~ ') < 8 then 1 else 0 end as integer), 8, 1)') }}
+    {{ return('make_date(cast(extract(year from ' ~ day ~ ' - interval 11 day - interval 9 month) as integer), 10, 12)') }}
 {%- endmacro %}
 {% macro bigquery__season_start(day) -%}
-    {{ return('date(extract(year from ' ~ day ~ ') - case when extract(month from ' ~ day ~ ') < 8 then 1 else 0 end, 8, 1)') }}
+    {{ return('date(extract(year from date_sub(date_sub(' ~ day ~ ', interval 11 day), interval 9 month)), 10, 12)') }}
 {%- endmacro %}
 
 {# When the running transaction began, as utc_now(); BigQuery has a transaction per statement, so there it is now. #}

@@ -76,9 +76,9 @@
 {% endmacro %}
 
 {#
-    A date before which no game of the date's season was played: 1 August. Holds for every season since 2021-22; only
-    2019-20 and 2020-21 were played past it. season_year itself always comes from the schedule.
+    A date before which no game of the date's season was played: 12 October. No season opened earlier, and none ended later
+    (2019-20 ended on 11 October 2020). season_year itself always comes from the schedule (audits R2).
 #}
 {% macro season_floor(day) %}
-    {{ return(modules.datetime.date(day.year if day.month >= 8 else day.year - 1, 8, 1)) }}
+    {{ return(modules.datetime.date(day.year if (day.month, day.day) >= (10, 12) else day.year - 1, 10, 12)) }}
 {% endmacro %}

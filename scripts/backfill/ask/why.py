@@ -16,6 +16,7 @@ from backfill.base.console import console
 from backfill.base.errors import BackfillError
 from backfill.base.names import full_name
 from backfill.base.phases import failure_table
+from backfill.base.seasons import season_start
 from backfill.base.verdicts import open_findings
 from backfill.base.warehouse import Warehouse, read_manifest
 from backfill.quality.contract import column_contract
@@ -82,8 +83,7 @@ def explain(warehouse: Warehouse, model: str, day: date, column: str | None = No
             f"{model} has no partition {day}: no such table, or no game is scheduled", "backfill status"
         )
     state = found[0]
-    season_start = date(day.year if day.month >= 8 else day.year - 1, 8, 1)
-    gaps = {gap.name: gap for gap in find_gaps(warehouse, (season_start, day))}
+    gaps = {gap.name: gap for gap in find_gaps(warehouse, (season_start(day), day))}
     cells = warehouse.rows(CELLS % (model, dates_sql(window)))
     if column and column not in {cell["column_name"] for cell in cells}:
         known = ", ".join(sorted(cell["column_name"] for cell in cells)) or "nothing: it has no rows on this date"

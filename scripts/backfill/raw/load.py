@@ -234,8 +234,14 @@ def _unit_expression(table: RawTable) -> str:
 
 
 def _season_expression(table: RawTable) -> str:
-    """First calendar year of a row's season: its season_year, else by its date, 1 August to 31 July."""
-    by_date = f"year({table.partition_by}) - cast(month({table.partition_by}) < 8 as integer)"
+    """First calendar year of a row's season: its season_year, else by its date, 1 August to 31 July.
+
+    So preseason counts as of the season that it is before. 2019-20 went on into the next October.
+    """
+    day = table.partition_by
+    by_date = (
+        f"year({day}) - cast(month({day}) < 8 or {day} between date '2020-08-01' and date '2020-10-11' as integer)"
+    )
     return f"coalesce(season_year, {by_date})" if table.has("season_year") else by_date
 
 

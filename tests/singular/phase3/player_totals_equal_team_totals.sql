@@ -1,5 +1,6 @@
 -- What the players of a team did adds up to what the team did, statistic by statistic. Team turnovers belong to no
--- player, so turnovers are not among them. Points are equal; of the others one or two that are missing are a flag.
+-- player, so turnovers are not among them. Points are equal; of the others one or two that are missing are a flag. From
+-- 2025-26 on a team has its missed heaves on top of its players' attempts (audits R1): a few more are no finding.
 {{ config(fail_calc="coalesce(sum(case when severity = 'hold' then 1 else 0 end), 0)", meta={
     'judges': ['player_game_summary'],
     'reason': 'points are what both sources exist for; other counts are corrected by the league for days, one or two at a time',
@@ -52,5 +53,11 @@ left join player_totals
         and team_totals.team_abbr = player_totals.team_abbr
 where
     coalesce(player_totals.{{ player_column }}, -1) <> coalesce(team_totals.{{ team_column }}, -1)
+    {%- if player_column == 'fg_attempts' %}
+    and not coalesce(
+        team_totals.season_year >= {{ var('heaves_since_season') }}
+        and team_totals.fg_attempts - player_totals.fg_attempts between 1 and {{ var('heaves_at_most') }}, false
+    )
+    {%- endif %}
 {{ 'union all' if not loop.last }}
 {%- endfor %}

@@ -1,5 +1,5 @@
--- A season is named by the year it begins in: the year of the last 1 August; a season that ran into October (2019-20) is
--- the one before. A game under another season would count into the wrong averages.
+-- A season is named by the year it begins in: the year of the last 12 October (audits R2), also for one that begins in
+-- December or ends in October. A game under another season would count into the wrong averages.
 with
 
 games as (
@@ -7,8 +7,7 @@ games as (
         game_id,
         game_date,
         season_year,
-        extract(year from {{ season_start('game_date') }}) as year_of_begin,
-        extract(month from game_date) as month_of_game
+        extract(year from {{ season_start('game_date') }}) as year_of_begin
     from {{ ref('int_schedule__games') }}
     where {{ in_window('game_date') }}
 )
@@ -19,6 +18,4 @@ select
     game_id,
     season_year
 from games
-where
-    season_year <> year_of_begin
-    and not (season_year = year_of_begin - 1 and month_of_game between 8 and 10)
+where season_year <> year_of_begin

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from backfill.base.seasons import season_of
 from backfill.raw.fetch.client import Client, site
 from backfill.raw.imports.documents import find_documents
 from backfill.raw.imports.dump import Dump
 from backfill.raw.imports.facts import Game
 from backfill.raw.imports.teams import team
-from backfill.raw.imports.values import EASTERN, instant, season_of, to_eastern
+from backfill.raw.imports.values import EASTERN, instant, to_eastern
 from backfill.raw.layouts.nba_api.games import read_schedule
 
 KINDS = ("schedule", "logs", "boxscores", "play_by_play", "injuries", "odds")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
+from backfill.base.seasons import season_of
 from backfill.raw.imports.documents import Document, Refused
 from backfill.raw.imports.facts import (
     Event,
@@ -22,7 +23,7 @@ from backfill.raw.imports.facts import (
     Quote,
     TeamLine,
 )
-from backfill.raw.imports.values import lookup, person, season_of, season_of_id, to_eastern
+from backfill.raw.imports.values import lookup, person, season_of_id, to_eastern
 
 #: Kinds of games that the warehouse is about: regular season, playoffs, play-in, NBA Cup final.
 IN_SCOPE = ("002", "004", "005", "006")

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,13 +13,14 @@ import duckdb
 
 from backfill.base.errors import BackfillError
 from backfill.base.project import open_warehouse
+from backfill.base.seasons import season_of
 from backfill.contract import RAW_SCHEMA, RawTable
 from backfill.raw.imports.documents import Document, Found, Refused, find_documents
 from backfill.raw.imports.dump import Dump, Key
 from backfill.raw.imports.facts import GameRef
 from backfill.raw.imports.layout import Layout, Recognised, all_layouts, layout_named, recognise
-from backfill.raw.imports.tables import IMPORTED, Tables, Written
-from backfill.raw.imports.values import lookup, season_of
+from backfill.raw.imports.tables import FINAL, IMPORTED, Tables, Written
+from backfill.raw.imports.values import lookup
 from backfill.raw.load import LoadedTable, load_directory
 
 #: Tables that several layouts may fill together: what one leaves open the other tells.
@@ -227,10 +227,14 @@ def _missing_games(written: dict[str, Written], dump: Dump) -> dict[str, list[st
     final = {
         key
         for nba_id, key in (
-            *((game.ref.nba_game_id, dump.key_of(game.ref)) for game in dump.games.values() if game.status == 3),
-            *((nba_id, dump.key_of(ref)) for nba_id, ref in dump.known_games.items()),
+            *((game.ref.nba_game_id, dump.key_of(game.ref)) for game in dump.games.values() if game.status == FINAL),
+            *(
+                (nba_id, dump.key_of(ref))
+                for nba_id, ref in dump.known_games.items()
+                if dump.known_schedule[nba_id]["game_status"] == FINAL
+            ),
         )
-        if nba_id and key and key[0] < date.today()
+        if nba_id and key
     }
     missing = {}
     for name in (

@@ -12,10 +12,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from backfill.base.seasons import season_of
 from backfill.contract import RawTable
 from backfill.raw.imports.dump import Dump, Key
 from backfill.raw.imports.facts import STATISTICS, Event, Game, GameRef, Origin, PlayerLine, TeamLine
-from backfill.raw.imports.values import clock, lookup, season_of, season_of_id, to_eastern
+from backfill.raw.imports.values import clock, lookup, season_of_id, to_eastern
 
 ARROW = {
     "string": pa.string(),

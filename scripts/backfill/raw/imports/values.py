@@ -185,11 +185,6 @@ def game_id(value: Any) -> str | None:
     raise ValueError(f"expected an NBA game id of 10 digits, found '{found}'")
 
 
-def season_of(day: date) -> int:
-    """First calendar year of a date's season, 1 August to 31 July, as `raw load` decides it."""
-    return day.year - (day.month < 8)
-
-
 def season_of_id(nba_game_id: str) -> int:
     """First calendar year of the season of an NBA game id: its fourth and fifth digit."""
     year = int(nba_game_id[3:5])

@@ -4,6 +4,9 @@ The clubs carry the names of the thirty NBA clubs; players, games, scores, injur
 are made up by a random generator. **Nothing written by this package is a real NBA record, and it must never be
 presented as one**: each row says so in ``source_file_path`` (``simulated:seed=<seed>``).
 
+The rules of a season are those of its year: 2019-20 breaks off in March and ends in October, 2020-21 begins in
+December; from 2025-26 on there are the NBA Cup and heaves that are charged to no player.
+
 Where things are:
 
 =================== =================================================================================

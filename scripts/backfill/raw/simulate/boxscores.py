@@ -21,6 +21,8 @@ DNP_REASONS = (
 #: The optional third box score covers this many days from opening night.
 PLAYER_BOXSCORE_DAYS = 28
 TEAM_MINUTES, OVERTIME_TEAM_MINUTES = 240, 25
+#: From this season on a missed heave is an attempt of the team alone: one of ten periods of a team ends with one.
+HEAVES_SINCE, HEAVE_SHARE = 2025, 0.1
 NO_STATISTICS = (None,) * 18
 
 
@@ -69,7 +71,8 @@ def add_game(
     tables.rows["nbac_schedule"].append(schedule_row(fixture, game.home.score, game.away.score))
     for side, sheet in zip((game.home, game.away), sheets, strict=True):
         _gamebook(tables, rng, fixture, side, sheet)
-        tables.rows["nbac_team_boxscore"].append(_team_row(fixture, side, game.overtimes))
+        heaves = heaves_of(rng, fixture.year)
+        tables.rows["nbac_team_boxscore"].append(_team_row(fixture, side, game.overtimes, heaves))
         if fixture.kind == REGULAR:
             _second_box(tables, fixture, side)
         if day_of_season < PLAYER_BOXSCORE_DAYS:
@@ -112,7 +115,12 @@ def _gamebook(tables: SeasonTables, rng: Random, fixture: Fixture, side: Side, s
         rows.append((*who, "inactive", None, *NO_STATISTICS, False, None, None))
 
 
-def _team_row(fixture: Fixture, side: Side, overtimes: int) -> tuple:
+def heaves_of(rng: Random, year: int) -> int:
+    """Long shots at the end of periods 1 to 3 that went in nobody's book: attempts of the team alone (from 2025-26)."""
+    return sum(rng.random() < HEAVE_SHARE for _ in range(3)) if year >= HEAVES_SINCE else 0
+
+
+def _team_row(fixture: Fixture, side: Side, overtimes: int, heaves: int) -> tuple:
     total = [sum(column) for column in zip(*side.box, strict=True)]
     return (
         fixture.game_id,
@@ -124,7 +132,7 @@ def _team_row(fixture: Fixture, side: Side, overtimes: int) -> tuple:
         f"{TEAM_MINUTES + OVERTIME_TEAM_MINUTES * overtimes}:00",
         total[PTS],
         total[FGM],
-        total[FGA],
+        total[FGA] + heaves,
         total[TPM],
         total[TPA],
         total[FTM],

@@ -22,6 +22,10 @@ ALL_STAR_WINDOW_START = (2, 15)
 ALL_STAR_DAYS = 6
 #: Thanksgiving is the Thursday of 22-28 November.
 THANKSGIVING_WINDOW_START = (11, 22)
+#: The season that breaks off in March, goes on in July and ends in October, and the one that begins in December after
+#: it, with as many games in fewer days.
+BROKEN_SEASON, BROKEN_OFF, BREAK = 2019, date(2020, 3, 11), timedelta(days=110)
+LATE_SEASON, LATE_OPENING, LATE_LAST_DAY = 2020, (12, 1), (5, 14)
 #: Usual number of games Monday to Sunday, the most that fit, and those of opening night.
 GAMES_BY_WEEKDAY = (8, 6, 11, 4, 11, 9, 8)
 MOST_GAMES = 14
@@ -67,8 +71,12 @@ NEUTRAL_SITES = (
     Venue("Accor Arena", "Paris", "France", 1, range(8, 23), (14, 0)),
 )
 
-REGULAR, PLAY_IN, PLAYOFFS = "regular_season", "play_in", "playoffs"
-ID_PREFIX = {REGULAR: "002", PLAYOFFS: "004", PLAY_IN: "005"}
+REGULAR, PLAY_IN, PLAYOFFS, CUP_FINAL = "regular_season", "play_in", "playoffs", "nba_cup_final"
+ID_PREFIX = {REGULAR: "002", PLAYOFFS: "004", PLAY_IN: "005", CUP_FINAL: "006"}
+#: The Cup is simulated from this season on: two games of the regular season of one day of December as semifinals, and a
+#: final some days later.
+CUP_SINCE, CUP_DAYS, CUP_FINAL_AFTER = 2025, range(8, 19), range(2, 6)
+LAS_VEGAS = Venue("T-Mobile Arena", "Las Vegas", "Nevada", 12, CUP_DAYS, (20, 30))
 #: Days a moved game is put off, at least, and the part of the season (days from opening) moved games come from.
 MOVED_BY_AT_LEAST = 14
 MOVABLE_DAYS = range(50, 100)
@@ -132,6 +140,8 @@ class Calendar:
     fixtures: list[Fixture]
     withdrawn: list[Withdrawn]
     last_day: date
+    cup_semifinals: tuple[Fixture, ...] = ()
+    cup_final_day: date | None = None
 
 
 def weekday_from(year: int, month_day: tuple[int, int], weekday: int) -> date:
@@ -145,6 +155,8 @@ def season_days(year: int) -> tuple[date, date, set[date]]:
     break_start = weekday_from(year + 1, ALL_STAR_WINDOW_START, SUNDAY) - 2 * DAY
     closed = {break_start + DAY * n for n in range(ALL_STAR_DAYS)}
     closed |= {weekday_from(year, THANKSGIVING_WINDOW_START, THURSDAY), date(year, 12, 24)}
+    if year == LATE_SEASON:
+        return weekday_from(year, LATE_OPENING, TUESDAY), weekday_from(year + 1, LATE_LAST_DAY, SUNDAY), closed
     opening = weekday_from(year, OPENING_WINDOW_START, TUESDAY)
     return opening, weekday_from(year + 1, LAST_DAY_WINDOW_START, SUNDAY), closed
 
@@ -308,14 +320,51 @@ def regular_season(rng: Random, year: int) -> Calendar:
     busy = _dates_by_club(fixtures)
     for venue in NEUTRAL_SITES:
         choices = [n for n, f in enumerate(fixtures) if f.date.month == venue.month and f.date.day in venue.days]
+        if not choices:
+            continue  # a season that begins later
         rested = [n for n in choices if not _neighbours(fixtures[n], busy)]
         n = rng.choice(rested or choices)
         tip = datetime.combine(fixtures[n].date, time(*venue.tip))
         fixtures[n] = replace(fixtures[n], tip=tip, neutral=venue)
 
     fixtures, withdrawn = _move_two(rng, fixtures, days, closed)
+    final_day, semifinals = _cup(rng, fixtures) if year >= CUP_SINCE else (None, {})
+    fixtures = [semifinals.get(f, f) for f in fixtures]
     fixtures.sort(key=lambda f: (f.tip, f.nba_id))
-    return Calendar(fixtures, withdrawn, last_day)
+    if year == BROKEN_SEASON:
+        fixtures = [_after_the_break(f) for f in fixtures]
+        withdrawn = [replace(one, fixture=_after_the_break(one.fixture)) for one in withdrawn]
+        last_day += BREAK
+    return Calendar(fixtures, withdrawn, last_day, tuple(semifinals.values()), final_day)
+
+
+def _after_the_break(fixture: Fixture) -> Fixture:
+    """A game of the season that broke off, put off when it is of the days after that."""
+    return replace(fixture, tip=fixture.tip + BREAK) if fixture.date > BROKEN_OFF else fixture
+
+
+def _cup(rng: Random, fixtures: list[Fixture]) -> tuple[date, dict[Fixture, Fixture]]:
+    """The day of the final, and two games of one December day, of clubs that are free then, moved to Las Vegas."""
+    busy = _dates_by_club(fixtures)
+    found: list[tuple[date, list[Fixture]]] = []
+    for is_taken in (_crowded, set.__contains__):  # three days in a row only if there is no other way
+        for day in sorted({f.date for f in fixtures if f.date.month == LAS_VEGAS.month and f.date.day in CUP_DAYS}):
+            for final in (day + later * DAY for later in CUP_FINAL_AFTER):
+                games = [
+                    f
+                    for f in fixtures
+                    if f.date == day
+                    and not f.neutral
+                    and not any(is_taken(busy[club], final) for club in (f.home, f.away))
+                ]
+                if len(games) >= 2:
+                    found.append((final, games))
+        if found:
+            break
+    final, games = rng.choice(found)
+    tips = [datetime.combine(games[0].date, time(hour, 30)) for hour in (17, 20)]
+    moved = zip(rng.sample(games, 2), tips, strict=True)
+    return final, {game: replace(game, tip=tip, neutral=LAS_VEGAS) for game, tip in moved}
 
 
 @dataclass(slots=True)

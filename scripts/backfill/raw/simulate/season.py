@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 from random import Random
 
 from .boxscores import add_game, schedule_row
@@ -14,7 +14,9 @@ from .league import League, Player
 from .lineups import Sheet, advance, list_players, open_season
 from .markets import Standings, add_bettingpros_props, add_game_lines, add_odds_api_props, event_hash
 from .schedule import (
+    CUP_FINAL,
     DAY,
+    LAS_VEGAS,
     PLAY_IN_DAYS,
     PLAY_IN_FINAL_DAY,
     PLAYOFFS,
@@ -23,6 +25,7 @@ from .schedule import (
     Calendar,
     Fixture,
     Series,
+    nba_id,
     play_in_fixture,
     regular_season,
 )
@@ -70,7 +73,8 @@ class Season:
         for fixture in self.calendar.fixtures:
             by_day[fixture.date].append(fixture)
         withdrawn = {w.fixture.date: w for w in self.calendar.withdrawn}
-        days = sorted(by_day.keys() | withdrawn.keys())
+        semifinals, cup_final_day, finalists = self.calendar.cup_semifinals, self.calendar.cup_final_day, []
+        days = sorted(by_day.keys() | withdrawn.keys() | ({cup_final_day} if cup_final_day else set()))
         share = round(len(days) * BETTINGPROS_DATES_SHARE)
         self.bettingpros_dates = set(self.rng.sample([day for day in days if day not in withdrawn], share))
         trade_days = [d for d in days if d.month == TRADE_MONTH and d.day in TRADE_DAYS and len(by_day[d]) > 1]
@@ -86,7 +90,16 @@ class Season:
                 if postponed:
                     self._quote_postponed(fixture)
             for fixture in by_day[day]:
-                self.play(fixture)
+                winner = self.play(fixture)
+                if fixture in semifinals:
+                    finalists.append(winner)
+            if day == cup_final_day:
+                self._play_cup_final(day, *finalists)
+
+    def _play_cup_final(self, day: date, home: str, away: str) -> None:
+        """The final of the Cup, on neutral ground: in the schedule, in no standings."""
+        tip = datetime.combine(day, time(*LAS_VEGAS.tip))
+        self.play(Fixture(nba_id(CUP_FINAL, self.year, 1), self.year, tip, home, away, CUP_FINAL, LAS_VEGAS))
 
     def _trade(self, fixtures: list[Fixture], listed_twice: bool) -> None:
         """Two clubs that play different games today swap a player; one man a season is listed by both today."""

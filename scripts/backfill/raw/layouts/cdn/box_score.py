@@ -67,7 +67,7 @@ def _line(player: dict[str, Any], ref: GameRef, own: str, origin: Origin) -> Pla
 
 def _team_line(counts: dict[str, Any], ref: GameRef, own: str, is_home: bool, origin: Origin) -> TeamLine:
     known = statistics(counts, TEAM)
-    # a heave is an attempt of the team and of no player (audits, heaves)
+    # a heave is an attempt of the team and of no player (audits R1)
     if known["field_goals_attempted"] is not None:
         known["field_goals_attempted"] += whole(counts.get("teamFieldGoalAttempts")) or 0
     points, against = whole(counts["points"]), whole(counts.get("pointsAgainst"))
