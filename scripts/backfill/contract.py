@@ -91,10 +91,12 @@ def _tables_of(path: Path) -> list[RawTable]:
 def _table(declared: dict[str, Any]) -> RawTable:
     meta = declared["config"]["meta"]
     columns = tuple(_column(column) for column in declared["columns"])
-    table = RawTable(declared["name"], columns, tuple(meta["key"]), meta.get("partition_by"), tuple(meta["unit"]))
+    table = RawTable(declared["name"], columns, tuple(meta["key"]), meta.get("partition_by"), tuple(meta.get("unit", ())))
     for name in (*table.key, *table.unit, table.slice_column, "source_file_path"):
         if not table.has(name):
             raise ValueError(f"{table.name}: column {name} is needed by the key or the loader, but is not declared")
+    if not table.unit:
+        raise ValueError(f"{table.name}: meta.unit, the columns of what an import replaces as a whole, is not declared")
     return table
 
 

@@ -376,6 +376,16 @@ def test_hidden_folders_are_left_alone(raw: Path, warehouse: Path, contract: dic
     assert days(warehouse) == ["2021-11-05"]
 
 
+def test_files_behind_links_are_found_and_a_circle_of_links_ends(
+    raw: Path, warehouse: Path, contract: dict[str, RawTable], tmp_path: Path
+) -> None:
+    write_csv(tmp_path / "elsewhere" / "2021-22.csv", contract[SCHEDULE], [game("2021-11-05")])
+    (raw / SCHEDULE).rmdir()
+    (raw / SCHEDULE).symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere" / "again").symlink_to(raw)
+    assert [table.rows for table in load_directory(raw, warehouse, contract)] == [1]
+
+
 def test_the_history_of_loads_tells_never_loaded_from_loaded_and_empty(
     loaded: Path, raw: Path, contract: dict[str, RawTable]
 ) -> None:

@@ -7,6 +7,7 @@ is refused in one sentence with file, line or row, what was found and what was e
 from __future__ import annotations
 
 import csv
+import os
 import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -48,6 +49,20 @@ class Notes:
 # ---- finding files ----
 
 
+def files_below(folder: Path) -> list[Path]:
+    """All files below a folder, also behind links to folders, in order of their paths; a circle of links is left."""
+    found: list[Path] = []
+    seen: set[str] = set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(place)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        found += [Path(place, name) for name in names]
+    return sorted(found)
+
+
 def find_files(directory: Path, contract: dict[str, RawTable]) -> dict[str, list[Path]]:
     """Return the data files of each table, in the order of the contract.
 
@@ -55,7 +70,7 @@ def find_files(directory: Path, contract: dict[str, RawTable]) -> dict[str, list
     """
     found: dict[str, list[Path]] = {name: [] for name in contract}
     root = directory.resolve()
-    for path in sorted(root.rglob("*")):
+    for path in files_below(root):
         inside = path.relative_to(root).parts
         if not path.is_file() or any(part.startswith((".", "_")) for part in inside):
             continue

@@ -11,6 +11,7 @@
     'three_pt_attempts': 'three_pt_attempts', 'ft_makes': 'ft_makes', 'ft_attempts': 'ft_attempts',
     'offensive_rebounds': 'offensive_rebounds', 'defensive_rebounds': 'defensive_rebounds', 'assists': 'assists',
 } %}
+{%- set heaves = are_heaves('team_totals.fg_attempts', 'player_totals.fg_attempts', 'team_totals.season_year') %}
 with
 
 player_totals as (
@@ -53,11 +54,6 @@ left join player_totals
         and team_totals.team_abbr = player_totals.team_abbr
 where
     coalesce(player_totals.{{ player_column }}, -1) <> coalesce(team_totals.{{ team_column }}, -1)
-    {%- if player_column == 'fg_attempts' %}
-    and not coalesce(
-        team_totals.season_year >= {{ var('heaves_since_season') }}
-        and team_totals.fg_attempts - player_totals.fg_attempts between 1 and {{ var('heaves_at_most') }}, false
-    )
-    {%- endif %}
+    and not {{ heaves if player_column == 'fg_attempts' else 'false' }}
 {{ 'union all' if not loop.last }}
 {%- endfor %}

@@ -24,7 +24,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from backfill.base.errors import BackfillError
-from backfill.raw.files import AS_UTF_8, SEPARATORS
+from backfill.raw.files import AS_UTF_8, SEPARATORS, files_below
 
 KINDS = (".json", ".csv", ".pdf", ".xlsx", ".html", ".htm")
 COMPRESSED: dict[str, Callable[[IO[bytes]], IO[bytes]]] = {
@@ -190,7 +190,7 @@ def find_documents(paths: list[Path]) -> Found:
         if not path.exists():
             raise Refused(f"{path} does not exist")
         if path.is_dir():
-            for inside in sorted(path.rglob("*")):
+            for inside in files_below(path):
                 parts = inside.relative_to(path).parts
                 if inside.is_file() and not any(part.startswith((".", "_")) for part in parts):
                     _add(found, inside, str(inside))
