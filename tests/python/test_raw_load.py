@@ -163,6 +163,11 @@ def test_contract_is_read_from_the_source_files(contract: dict[str, RawTable]) -
             "sources: [{tables: [{name: t, config: {meta: {key: [b]}}, columns: [{name: a, data_type: date}]}]}]",
             "column b is needed",
         ),
+        (
+            "sources: [{tables: [{name: t, config: {meta: {key: [a], partition_by: a}}, columns: "
+            "[{name: a, data_type: date}, {name: source_file_path, data_type: string}]}]}]",
+            "t: meta.unit",
+        ),
         ("sources: []", "no raw tables are declared"),
     ],
 )
