@@ -91,7 +91,8 @@ def _tables_of(path: Path) -> list[RawTable]:
 def _table(declared: dict[str, Any]) -> RawTable:
     meta = declared["config"]["meta"]
     columns = tuple(_column(column) for column in declared["columns"])
-    table = RawTable(declared["name"], columns, tuple(meta["key"]), meta.get("partition_by"), tuple(meta.get("unit", ())))
+    unit = tuple(meta.get("unit", ()))
+    table = RawTable(declared["name"], columns, tuple(meta["key"]), meta.get("partition_by"), unit)
     for name in (*table.key, *table.unit, table.slice_column, "source_file_path"):
         if not table.has(name):
             raise ValueError(f"{table.name}: column {name} is needed by the key or the loader, but is not declared")
