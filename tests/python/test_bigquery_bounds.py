@@ -35,9 +35,9 @@ def test_what_is_read_whole_is_still_there() -> None:
     ("window", "first", "last"),
     [
         ("same_day", "2022-01-10", "2022-01-12"),
-        ("season_to_date", "2021-08-01", "2022-01-11"),
-        ("season_through_date", "2021-08-01", "2022-01-12"),
-        ("season", "2021-08-01", "2022-07-31"),
+        ("season_to_date", "2021-10-12", "2022-01-11"),
+        ("season_through_date", "2021-10-12", "2022-01-12"),
+        ("season", "2021-10-12", "2022-10-11"),
         ({"days": 30}, "2021-12-11", "2022-01-11"),
         ({"days_through": 400}, "2020-12-06", "2022-01-12"),
     ],
@@ -77,8 +77,8 @@ def test_a_removed_partition_predicate_is_seen_in_every_model() -> None:
 
 def test_wider_dates_than_declared_are_seen() -> None:
     (node,) = [node for node in compiled()["nodes"].values() if node["name"] == "int_players__form_entering"]
-    assert "cast('2021-08-01' as date)" in node["compiled_code"]
-    wider = node["compiled_code"].replace("cast('2021-08-01' as date)", "cast('2020-08-01' as date)")
+    assert "cast('2021-10-12' as date)" in node["compiled_code"]
+    wider = node["compiled_code"].replace("cast('2021-10-12' as date)", "cast('2020-10-12' as date)")
     found = bounds.problems(compiled(), catalog(), {node["unique_id"]: scans(wider, catalog())}, START, END)
     assert "meta.reads says ['season_to_date']" in found["int_players__form_entering"][0]
 

@@ -35,7 +35,7 @@ def unfiltered(found: Iterable[Scan]) -> Iterator[str]:
 
 def declared_bounds(window: Any, start: date, end: date) -> Bounds | None:
     """The dates that a meta.reads window means for a range (docs/range-contract.md); None for whole_table."""
-    season = Bounds(_first_of_august(start), _first_of_august(end, 1) - DAY)
+    season = Bounds(_twelfth_of_october(start), _twelfth_of_october(end, 1) - DAY)
     if isinstance(window, Mapping):
         ((kind, days),) = window.items()
         return Bounds(start - days * DAY, {"days": end - DAY, "days_through": end}[kind])
@@ -66,8 +66,8 @@ def problems(
     return found
 
 
-def _first_of_august(day: date, years: int = 0) -> date:
-    return date(day.year + years - (day.month < 8), 8, 1)
+def _twelfth_of_october(day: date, years: int = 0) -> date:
+    return date(day.year + years - ((day.month, day.day) < (10, 12)), 10, 12)
 
 
 def _declared(manifest: Mapping[str, Any], model: Mapping[str, Any]) -> dict[str, list[Any]]:
