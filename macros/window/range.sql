@@ -15,7 +15,8 @@
 {% macro declared_vars() %}
     {{ return([
         'start_date', 'end_date', 'mode', 'max_range_days', 'daily_lookback_days', 'max_attempts', 'lease_minutes',
-        'backfill_after_days', 'schema_prefix', 'paint_max_feet', 'play_by_play_tolerance_pct', 'audit_stop_share', 'totals_tolerance', 'reconstruct_min_players', 'injury_min_confidence',
+        'backfill_after_days', 'schema_prefix', 'paint_max_feet', 'play_by_play_tolerance_pct', 'audit_stop_share',
+        'totals_tolerance', 'heaves_since_season', 'heaves_at_most', 'reconstruct_min_players', 'injury_min_confidence',
         'starter_share', 'star_points_avg', 'production_ready_pct', 'upgc_min_games', 'player_list_max_age_days',
         'bootstrap_days', 'tdza_min_games', 'tdza_ready_games', 'league_window_days', 'league_min_games',
         'league_min_teams', 'psza_min_games', 'psza_trend_min_games', 'psza_min_zone_games', 'pdc_min_games',

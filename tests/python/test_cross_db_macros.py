@@ -1107,6 +1107,23 @@ BASKETBALL = [
         [(88, 10, 14, 23, 10212), (0, 0, 0, 0, 0), (0, 1, 0, 1, -56), (88, 10, 14, None, None), (None, 1, 1, 1, None)],
     ),
     scalar(
+        "are_heaves",
+        "{{ are_heaves('team', 'players', 'season') }}",
+        {"team": "int64", "players": "int64", "season": "int64"},
+        "BOOL",
+        [
+            (89, 88, 2025, True),
+            (91, 88, 2026, True),
+            (92, 88, 2025, False),
+            (87, 88, 2025, False),
+            (88, 88, 2025, False),
+            (89, 88, 2024, False),
+            (None, 88, 2025, False),
+            (89, None, 2025, False),
+            (89, 88, None, False),
+        ],
+    ),
+    scalar(
         "sample_quality",
         "{{ sample_quality('games', [5, 3, 2]) }}",
         {"games": "int64"},

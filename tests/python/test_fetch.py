@@ -378,5 +378,5 @@ def test_a_wrong_option_is_told(arguments: list[str], message: str, tmp_path: Pa
 
 
 def test_dates_without_games_are_told(site: Site, tmp_path: Path) -> None:
-    with pytest.raises(BackfillError, match="no game was played from 2023-08-20 to 2023-08-21"):
-        fetch(date(2023, 8, 20), date(2023, 8, 21), tmp_path / "kept")
+    with pytest.raises(BackfillError, match="no game was played from 2023-10-20 to 2023-10-21"):
+        fetch(date(2023, 10, 20), date(2023, 10, 21), tmp_path / "kept")

@@ -190,7 +190,7 @@ def parquet_variants() -> Iterator[tuple[str, str, str, object]]:
 
 def read(connection: duckdb.DuckDBPyConnection, path: Path, column: Column) -> list[object]:
     """What the rows of a one-column file become, or the message that refuses it."""
-    table = RawTable("made_up", (Column("place", "int64"), column), ("place",), None)
+    table = RawTable("made_up", (Column("place", "int64"), column), ("place",), None, ("place",))
     connection.execute(f"create or replace temp table staged (_file integer, place bigint, value {column.sql_type})")
     try:
         read_file(connection, path, table, "temp.staged", 0)
