@@ -260,6 +260,11 @@ def test_a_site_that_misbehaves_for_a_while_is_waited_for(bad: str, site: Site, 
     assert files(tmp_path / "kept") == expected(site.answers)
 
 
+def test_a_single_answer_that_goes_wrong_once_is_asked_for_again(site: Site, tmp_path: Path) -> None:
+    site.misbehaves = {"schedule/scheduleleaguev2_2023-24.json": ["nothing"]}
+    assert not fetch(FIRST, LAST, tmp_path / "kept", kinds=("schedule",)).missing
+
+
 def test_a_site_that_refuses_everything_is_left_alone_soon(site: Site, tmp_path: Path) -> None:
     site.misbehaves = {"*": ["refuse"] * 1000}
     with pytest.raises(BackfillError, match=r"the schedule could not be fetched .*refused \(403\).*data centres"):

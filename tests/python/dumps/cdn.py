@@ -5,25 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from dumps.league import TEAM_IDS, League, Row, with_listed_names, write_json
+from dumps.nba_api_season import V3
 
 NEEDS: tuple[str, ...] = ()
-V3 = {
-    "fieldGoalsMade": "field_goals_made",
-    "fieldGoalsAttempted": "field_goals_attempted",
-    "threePointersMade": "three_pointers_made",
-    "threePointersAttempted": "three_pointers_attempted",
-    "freeThrowsMade": "free_throws_made",
-    "freeThrowsAttempted": "free_throws_attempted",
-    "reboundsOffensive": "offensive_rebounds",
-    "reboundsDefensive": "defensive_rebounds",
-    "reboundsTotal": "total_rebounds",
-    "assists": "assists",
-    "steals": "steals",
-    "blocks": "blocks",
-    "turnovers": "turnovers",
-    "foulsPersonal": "personal_fouls",
-    "points": "points",
-}
 TEAM = {
     "fieldGoalsMade": "fg_made",
     "fieldGoalsAttempted": "fg_attempted",

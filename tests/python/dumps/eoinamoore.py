@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from dumps.cdn import TEAM, V3
+from dumps.cdn import TEAM
 from dumps.league import FULL_NAMES, TEAM_IDS, League, Row, without_inactive, write_csv
+from dumps.nba_api_season import V3
 
 NEEDS: tuple[str, ...] = ()
 #: No inactive players; the schedule has no flags.

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from dumps.cdn import V3
 from dumps.league import TEAM_IDS, League, without_inactive, write_csv
-from dumps.nba_api_season import Season, _team_logs
+from dumps.nba_api_season import V3, Season, _team_logs
 
 NEEDS: tuple[str, ...] = ()
 FILLS = {

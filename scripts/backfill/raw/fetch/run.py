@@ -149,8 +149,8 @@ def _get(answers: list[Answer], folder: Path, client: Client, result: Fetched, o
                 result.missing.pop(answer.path, None)
                 result.fetched += 1
                 done, in_a_row = done + 1, 0
-        if not failed or len(failed) == len(left):
-            return  # all is there, or nothing moves
+        if not failed or in_a_row >= GIVE_UP_AFTER:
+            return  # all is there, or the site does not answer
         left = failed
 
 

@@ -58,8 +58,8 @@ class Dump:
     total_turnovers: dict[tuple[str, str], int] = field(default_factory=dict)
     shot_distances: dict[str, dict[int, float]] = field(default_factory=dict)
     people: dict[int, str] = field(default_factory=dict)
-    props: list[PropLine] = field(default_factory=list)
-    quotes: list[Quote] = field(default_factory=list)
+    props: dict[tuple, PropLine] = field(default_factory=dict)
+    quotes: dict[tuple, Quote] = field(default_factory=dict)
     injuries: dict[tuple, Injury] = field(default_factory=dict)
     played_by_play: dict[str, tuple[str, str, int]] = field(default_factory=dict)
     on_events: Callable[[Key, str | None, Origin, list[Event]], None] | None = None
@@ -119,19 +119,29 @@ class Dump:
         """A line of a bookmaker on a player's points."""
         person(prop.name)
         if self.season in (None, season_of(to_eastern(prop.starts_at).date())):
-            self.props.append(prop)
+            key = (prop.event_id, prop.snapshot_at, prop.bookmaker, prop.name, prop.line, prop.order)
+            self._once(self.props, key, prop, "lines on players", ("over_price", "under_price"))
 
     def add_quote(self, quote: Quote) -> None:
         """A bookmaker's outcome of a game."""
         if self.season in (None, season_of(quote.game_date)):
-            self.quotes.append(quote)
+            game = (quote.event_id, quote.game_date, quote.away, quote.home)
+            key = (*game, quote.bookmaker, quote.market, quote.outcome, quote.snapshot_at, quote.kind)
+            self._once(self.quotes, key, quote, "lines on games", ("price", "point"))
 
     def add_injury(self, injury: Injury) -> None:
         """A row of an injury report, once."""
         person(injury.name)
         key = (injury.ref.key, injury.team, lookup(injury.name), injury.report_date, injury.report_hour)
-        if self.injuries.setdefault(key, injury) is not injury:
-            self.repaired["injury rows that stand in more than one file, kept once"] += 1
+        self._once(self.injuries, key, injury, "injury rows", ("status",))
+
+    def _once(self, kept: dict, key: tuple, fact: object, called: str, told: tuple[str, ...]) -> None:
+        """Keep the first of equal facts; one that is told otherwise is counted as such."""
+        before = kept.setdefault(key, fact)
+        if before is not fact and all(getattr(before, name) == getattr(fact, name) for name in told):
+            self.repaired[f"{called} that stand in more than one place, kept once"] += 1
+        elif before is not fact:
+            self.differing[f"{called} that two places tell otherwise; the first is kept"] += 1
 
     def _in_scope(self, ref: GameRef) -> bool:
         if ref.nba_game_id and not ref.nba_game_id.startswith(IN_SCOPE):

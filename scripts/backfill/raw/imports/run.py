@@ -193,8 +193,8 @@ def _with_what_is_known(warehouse: Path, contract: dict[str, RawTable], season: 
             dump.known_listings.setdefault(listing, {})[day, away, home] = status == "active"
         for name, first_year, team, universal_id, path in _asked(
             connection,
-            "select player_lookup, cast(left(season, 4) as integer), team_abbr, universal_player_id, source_file_path "
-            f"from {RAW_SCHEMA}.nba_players_registry order by universal_player_id",
+            "select player_lookup, try_cast(left(season, 4) as integer), team_abbr, universal_player_id, "
+            f"source_file_path from {RAW_SCHEMA}.nba_players_registry order by universal_player_id",
         ):
             dump.known_ids.setdefault(name, universal_id)
             if not (path or "").startswith(IMPORTED):

@@ -324,7 +324,7 @@ class Tables:
 
     def _write_markets(self) -> None:
         props, lines = self._make("odds_api_player_points_props"), self._make("odds_api_game_lines")
-        for prop in self._dump.props:
+        for prop in self._dump.props.values():
             day = to_eastern(prop.starts_at).date()
             ahead = prop.starts_at - prop.snapshot_at if prop.snapshot_at else None
             props.add(
@@ -345,7 +345,7 @@ class Tables:
                 },
                 prop.event_id,
             )
-        for quote in self._dump.quotes:
+        for quote in self._dump.quotes.values():
             key = (quote.game_date, quote.away, quote.home)
             lines.add(
                 _game_columns(key, quote.origin)

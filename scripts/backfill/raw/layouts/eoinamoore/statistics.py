@@ -132,7 +132,7 @@ def read_players(document: Document, dump: Dump) -> None:
         home, away = (own, other) if flag(row["home"]) else (other, own)
         if not _add_game(dump, origin, row, home, away, lists_games=False):
             return
-        seconds = seconds_played(row["numMinutes"])
+        seconds, known = seconds_played(row["numMinutes"]), statistics(row, V3)
         dump.add_player_line(
             PlayerLine(
                 _ref(row, home, away),
@@ -140,10 +140,11 @@ def read_players(document: Document, dump: Dump) -> None:
                 own,
                 " ".join(part for part in (text(row["firstName"]), text(row["lastName"])) if part),
                 whole(row["personId"]),
-                status="active" if seconds else "dnp",
+                # older rows have whole minutes: 0 of them with something done is less than half a minute
+                status="active" if seconds or (seconds == 0 and any(known.values())) else "dnp",
                 reason=text(row.get("comment")),
                 seconds=seconds,
-                statistics=statistics(row, V3),
+                statistics=known,
                 plus_minus=whole(row["plusMinusPoints"]),
                 starter=text(row["startingPosition"]) is not None if "startingPosition" in row else None,
                 family_name=text(row["lastName"]),
